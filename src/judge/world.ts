@@ -1,0 +1,17 @@
+import type { PrefixTable } from '../event/network.ts';
+import type { Registration } from '../event/sip-event.ts';
+import type { TrunkPolicy } from '../policy/policy.ts';
+
+/** What is known around an event besides the event and its source's standing. */
+export interface World {
+  /** Loopback and the PBX machine's own addresses. */
+  readonly own: PrefixTable<string>;
+  /** Addresses of every trunk, DNS names resolved. */
+  readonly trunks: PrefixTable<TrunkPolicy>;
+  /** Trusted networks; the value is the network as the policy names it. */
+  readonly trusted: PrefixTable<string>;
+  /** Live registrations as the PBXs answered, by target (address, or prefix for IPv6). */
+  readonly registrations: ReadonlyMap<string, readonly Registration[]>;
+  /** Targets released by hand and until when (ms) nothing may ban them again. */
+  readonly graces: ReadonlyMap<string, number>;
+}

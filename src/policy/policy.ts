@@ -1,0 +1,132 @@
+/** The policy as the program uses it: checked, defaults filled in, units in the names. */
+export interface Policy {
+  readonly site: string;
+  /** observe: judge and log only; enforce: judge and act. */
+  readonly mode: 'observe' | 'enforce';
+  readonly pbxs: readonly PbxPolicy[];
+  readonly trunks: readonly TrunkPolicy[];
+  readonly trust: {
+    /** Canonical networks. */
+    readonly networks: readonly string[];
+    /** A source with a live registration may call. */
+    readonly registered: boolean;
+  };
+  readonly calls: {
+    readonly fromStrangers: 'reject' | 'watch' | 'pass';
+    /** Asterisk hang-up cause (Q.850), 1 to 127. 21 makes Asterisk answer 403. */
+    readonly hangupCause: number;
+  };
+  readonly rules: RulesPolicy;
+  readonly jail: {
+    /** Ladder for proven evidence; the last step repeats. */
+    readonly timeSeconds: readonly number[];
+    /** Ladder for forgeable evidence. */
+    readonly quarantineSeconds: readonly number[];
+    /** How long an address released by hand stays free. */
+    readonly graceSeconds: number;
+    /** IPv6 sources are judged and banned by prefixes of this length. */
+    readonly ipv6PrefixBits: number;
+    /** Quiet time after which an earlier ban no longer counts for escalation. */
+    readonly forgetSeconds: number;
+  };
+  readonly shield: {
+    /** Distinct accounts tried within account-sweep's window that break a registered source's shield. */
+    readonly accounts: number;
+  };
+  readonly breaker: {
+    readonly bansPerMinute: number;
+    /** A ban that covers an address with a good call this recent is refused. */
+    readonly goodCallSeconds: number;
+  };
+  readonly enforce: readonly EnforcerPolicy[];
+  readonly memory: {
+    /** Most sources whose standing is kept; the oldest quietest goes first. */
+    readonly sources: number;
+  };
+  readonly store: {
+    /** Folder of the SQLite file. */
+    readonly path: string;
+    /** How long verdicts are kept for explain. */
+    readonly keepSeconds: number;
+  };
+  readonly control: { readonly socket: string };
+  readonly metrics: { readonly listen: { host: string; port: number } | undefined };
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+}
+
+export interface PbxPolicy {
+  readonly name: string;
+  readonly asterisk: AsteriskPolicy;
+}
+
+export interface AsteriskPolicy {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  /** Read from the file or the environment at load; never logged. */
+  readonly secret: string;
+  readonly tls: boolean;
+  /** AMI in clear text to another machine: only when the policy says so. */
+  readonly allowClearTextOverNetwork: boolean;
+}
+
+export interface TrunkPolicy {
+  readonly name: string;
+  /** Canonical addresses and prefixes. */
+  readonly networks: readonly string[];
+  /** DNS names (SRV, A, AAAA), resolved again by their TTL. */
+  readonly hosts: readonly string[];
+  readonly junkCallerId: 'reject' | 'pass';
+}
+
+/** How often a rule must hit, and in which time, before the source is banned. */
+export interface Threshold {
+  readonly hits: number;
+  readonly withinSeconds: number;
+}
+
+/** A rule that the policy switched off is undefined. */
+export interface RulesPolicy {
+  readonly 'stranger-call': Threshold | undefined;
+  readonly 'junk-caller-id':
+    | (Threshold & { readonly numbers: readonly string[]; readonly names: readonly string[] })
+    | undefined;
+  readonly 'scanner-user-agent': (Threshold & { readonly agents: readonly string[] }) | undefined;
+  readonly 'bad-request': Threshold | undefined;
+  readonly 'auth-failure': Threshold | undefined;
+  readonly 'unknown-account': Threshold | undefined;
+  readonly 'acl-denied': Threshold | undefined;
+  /** Distinct accounts tried within the time. */
+  readonly 'account-sweep':
+    | { readonly accounts: number; readonly withinSeconds: number }
+    | undefined;
+  /** Events of any kind from one source within the time. */
+  readonly flood: { readonly events: number; readonly withinSeconds: number } | undefined;
+  /** The harmless magic user agent that must always be caught. */
+  readonly canary: { readonly userAgent: string } | undefined;
+}
+export type RuleName = keyof RulesPolicy;
+
+export type EnforcerPolicy =
+  | { readonly kind: 'observe' }
+  | {
+      readonly kind: 'nftables';
+      readonly table: string;
+      /** SIP ports whose real senders are remembered against forged events. */
+      readonly sipPorts: readonly number[];
+    }
+  | {
+      readonly kind: 'asterisk-acl';
+      /** Include file that Ghostgate owns. */
+      readonly file: string;
+      /** Name of the ACL in it. */
+      readonly acl: string;
+      readonly capacity: number;
+      /** PBXs (names) told to read it again. */
+      readonly pbxs: readonly string[];
+    }
+  | {
+      readonly kind: 'fail2ban';
+      readonly jail: string;
+      readonly socket: string;
+    };

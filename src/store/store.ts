@@ -1,0 +1,69 @@
+import type { EventKind, Proof, Transport } from '../event/sip-event.ts';
+import type { Answer, Ban } from '../judge/verdict.ts';
+
+/** One judged event as `explain` tells it: the fields of the log line. */
+export interface VerdictRow {
+  readonly seenAt: number;
+  readonly pbx: string;
+  readonly event: EventKind;
+  readonly address: string;
+  readonly port: number;
+  readonly transport: Transport;
+  readonly target: string;
+  readonly verdict: Answer;
+  readonly rule: string;
+  readonly why: string;
+  readonly proof: Proof;
+  readonly account?: string;
+  readonly callingNumber?: string;
+  readonly calledNumber?: string;
+  readonly userAgent?: string;
+}
+
+/** A ban with how it ended, if it did. */
+export interface BanRecord extends Ban {
+  readonly ended?: {
+    readonly how: 'released' | 'expired';
+    readonly at: number;
+    readonly by?: string;
+    readonly because?: string;
+  };
+}
+
+/** Earlier bans of one target, for escalation after a restart. */
+export interface EarlierBans {
+  readonly target: string;
+  /** Bans on proven evidence, and quarantines, that ended no longer than asked ago or still run. */
+  readonly bans: number;
+  readonly quarantines: number;
+  readonly lastUntil: number;
+}
+
+/** The one memory. Synchronous and quick, except `record`, which is buffered. */
+export interface Store {
+  /** Bans in force at `now`; marks those past their time as expired. */
+  activeBans(now: number): Ban[];
+  /** Newest first. */
+  bansOf(target: string, limit: number): BanRecord[];
+  /** Stores in the same turn; replaces a running ban of the same target. */
+  putBan(ban: Ban): void;
+  /** Ends a running ban by hand and starts its grace. Returns false when none ran (the grace starts all the same). */
+  release(
+    target: string,
+    release: { now: number; by: string; because: string; graceUntil: number },
+  ): boolean;
+  graces(now: number): Map<string, number>;
+  earlierBans(since: number): EarlierBans[];
+  /** Buffered: written in small transactions off the event path; over its bound the newest are dropped and counted. */
+  record(row: VerdictRow): void;
+  /** Rows that `record` had to drop since start. */
+  readonly droppedRows: number;
+  /** Newest first, buffered rows included. */
+  verdictsOf(target: string, limit: number): VerdictRow[];
+  /** Last good DNS answers of trunk hosts. */
+  trunkAddresses(): Map<string, string[]>;
+  putTrunkAddresses(host: string, addresses: readonly string[], now: number): void;
+  /** Deletes what is older than the policy keeps. */
+  prune(before: number): void;
+  close(): void;
+}

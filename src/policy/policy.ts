@@ -68,6 +68,11 @@ export interface AsteriskPolicy {
   readonly tls: boolean;
   /** AMI in clear text to another machine: only when the policy says so. */
   readonly allowClearTextOverNetwork: boolean;
+  /**
+   * Value of the global GHOSTGATE_TOKEN that `channelvars` prints in every genuine channel
+   * event; a Newchannel without it is refused as forged. Undefined: not checked.
+   */
+  readonly channelToken: string | undefined;
 }
 
 export interface TrunkPolicy {

@@ -1,0 +1,153 @@
+import type { EventKind, Proof, Transport } from '../event/sip-event.ts';
+import type { Answer, Ban } from '../judge/verdict.ts';
+
+/**
+ * What the running daemon lets its control socket, its metrics and its commands ask and do.
+ * daemon.ts implements it; tests put a fake in its place. Everything here is plain JSON, times in
+ * milliseconds since the epoch. The reading calls are quick and never throw.
+ */
+export interface Control {
+  status(): StatusReport;
+  /** Bans in force, in any order. */
+  bans(): readonly Ban[];
+  ban(request: BanRequest): Promise<{ ban: Ban } | Refusal>;
+  /** Resolves when every enforcer was told: the target is free then. */
+  unban(request: UnbanRequest): Promise<{ released: boolean; graceUntil: number } | Refusal>;
+  /** @param address canonical text from parseNetwork: an address, or a target as `bans` shows it */
+  explain(address: string): Explanation;
+  reload(): Promise<{ ok: true } | { problems: string[] }>;
+}
+
+export interface BanRequest {
+  /** Canonical text from parseNetwork. */
+  readonly target: string;
+  readonly seconds: number;
+  readonly because: string;
+  /** Who asked: a user's name. */
+  readonly by: string;
+}
+
+export interface UnbanRequest {
+  readonly target: string;
+  readonly because: string;
+  readonly by: string;
+}
+
+/** The daemon said no: why, and what the operator may do. */
+export interface Refusal {
+  readonly refused: string;
+  readonly hint?: string;
+}
+
+export interface StatusReport {
+  readonly site: string;
+  readonly version: string;
+  readonly mode: 'observe' | 'enforce';
+  readonly startedAt: number;
+  /** `error`: the last reload failed with it and the policy before stays in force. */
+  readonly policy: { readonly path: string; readonly loadedAt: number; readonly error?: string };
+  readonly pbxs: readonly LinkReport[];
+  readonly enforcers: readonly EnforcerReport[];
+  readonly bans: { readonly active: number; readonly quarantines: number };
+  /** Sources whose standing is remembered. */
+  readonly sources: number;
+  /** Verdicts since the start. */
+  readonly verdicts: Readonly<Record<Answer, number>>;
+  /** Calls since the start; `rangBeforeRejected` were rejected too late for the phone. */
+  readonly calls: {
+    readonly judged: number;
+    readonly rejected: number;
+    readonly rangBeforeRejected: number;
+  };
+  /** Attempts since the start to make a PBX print events that never happened. */
+  readonly injections: number;
+  readonly trunks: readonly TrunkReport[];
+  /** What the operator should know, newest first. */
+  readonly notices: readonly string[];
+  /** Verdicts that the store had to drop since the start. */
+  readonly droppedRows?: number;
+}
+
+/** A PBX link: the part of pbx/'s PbxStatus that is shown. */
+export interface LinkReport {
+  readonly name: string;
+  readonly kind: string;
+  readonly state: 'connecting' | 'up' | 'degraded' | 'refused' | 'closed';
+  readonly version?: string;
+  readonly since: number;
+  readonly problem?: string;
+  readonly counters: {
+    readonly connections: number;
+    readonly refusedFrames: number;
+    readonly unknownSources: number;
+  };
+}
+
+export interface EnforcerReport {
+  readonly name: string;
+  readonly state: 'ok' | 'failing';
+  readonly problem?: string;
+  /** Targets the place held at the last tick. */
+  readonly present: number;
+  /** What reconciling had to put right since the start: targets that were missing, and strays. */
+  readonly drift: { readonly added: number; readonly released: number };
+  readonly lastTickAt?: number;
+}
+
+export interface TrunkReport {
+  readonly name: string;
+  /** Addresses and prefixes trusted now, DNS answers included. */
+  readonly addresses: number;
+  readonly problem?: string;
+}
+
+/** The story of one source. */
+export interface Explanation {
+  readonly target: string;
+  readonly address: string;
+  /** Why it is no stranger, in words: `trunk gntel`, `registered as 201`. Absent: a stranger. */
+  readonly known?: string;
+  /** What is remembered of it, a sentence each. */
+  readonly standing: readonly string[];
+  /** Newest first. */
+  readonly verdicts: readonly VerdictRow[];
+  /** Newest first, the running one included. */
+  readonly bans: readonly BanRecord[];
+  readonly shutOut?: {
+    readonly until: number;
+    readonly rule: string;
+    readonly why: string;
+    readonly quarantine: boolean;
+  };
+  /** Released by hand: nothing bans it before this time. */
+  readonly graceUntil?: number;
+}
+
+/** One judged event: the fields of its log line, as store/ keeps them. */
+export interface VerdictRow {
+  readonly seenAt: number;
+  readonly pbx: string;
+  readonly event: EventKind;
+  readonly address: string;
+  readonly port: number;
+  readonly transport: Transport;
+  readonly target: string;
+  readonly verdict: Answer;
+  readonly rule: string;
+  readonly why: string;
+  readonly proof: Proof;
+  readonly account?: string;
+  readonly callingNumber?: string;
+  readonly calledNumber?: string;
+  readonly userAgent?: string;
+}
+
+/** A ban with how it ended, if it did, as store/ keeps it. */
+export interface BanRecord extends Ban {
+  readonly ended?: {
+    readonly how: 'released' | 'expired';
+    readonly at: number;
+    readonly by?: string;
+    readonly because?: string;
+  };
+}

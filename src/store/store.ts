@@ -63,7 +63,10 @@ export interface Store {
   /** Last good DNS answers of trunk hosts. */
   trunkAddresses(): Map<string, string[]>;
   putTrunkAddresses(host: string, addresses: readonly string[], now: number): void;
-  /** Deletes what is older than the policy keeps. */
-  prune(before: number): void;
+  /**
+   * Deletes what is older than the policy keeps, little by little off the event path.
+   * @param bansBefore bans that ended before this; as verdicts when left out
+   */
+  prune(before: number, bansBefore?: number): void;
   close(): void;
 }

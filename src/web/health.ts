@@ -1,0 +1,32 @@
+import type { StatusReport } from './control.ts';
+
+/** What keeps Ghostgate from guarding, a sentence each; empty when it guards. */
+export function outages({ pbxs, enforcers }: StatusReport): string[] {
+  const links = pbxs
+    .filter(({ state }) => state !== 'up' && state !== 'degraded')
+    .map(({ name, state, problem }) => sentence(`PBX ${name} is ${state}`, problem));
+  const places = enforcers
+    .filter(({ state }) => state === 'failing')
+    .map(({ name, problem }) => sentence(`enforcer ${name} is failing`, problem));
+  return [...links, ...places];
+}
+
+/** Everything an operator should put right: the outages and what works in part only. */
+export function problems(report: StatusReport): string[] {
+  const { pbxs, trunks, policy } = report;
+  const links = pbxs
+    .filter(({ state }) => state === 'degraded')
+    .map(({ name, problem }) => sentence(`PBX ${name} works in part`, problem));
+  const unresolved = trunks
+    .filter(({ problem }) => problem !== undefined)
+    .map(({ name, problem }) => sentence(`trunk ${name}`, problem));
+  const stale =
+    policy.error === undefined
+      ? []
+      : [sentence('the policy file could not be loaded, the one before stays', policy.error)];
+  return [...outages(report), ...links, ...unresolved, ...stale];
+}
+
+function sentence(what: string, why: string | undefined): string {
+  return why === undefined ? what : `${what}: ${why}`;
+}

@@ -1,0 +1,125 @@
+import { Counter, Gauge } from 'prom-client';
+import type { Registry } from 'prom-client';
+import type { StatusReport } from './control.ts';
+
+/**
+ * Metrics that are read from the status report at each scrape, so that `status` and the
+ * metrics cannot disagree and the line need not keep them up to date.
+ */
+export function reportGauges(registry: Registry, prefix: string): (report: StatusReport) => void {
+  const metrics = METRICS.map(({ name, help, labels = [], read }) => {
+    const options = { name: prefix + name, help, labelNames: labels, registers: [registry] };
+    return { metric: name.endsWith('_total') ? new Counter(options) : new Gauge(options), read };
+  });
+  return (report) => {
+    for (const { metric, read } of metrics) {
+      // A PBX or trunk that left the policy must leave the metrics as well.
+      metric.reset();
+      for (const [value, labels = {}] of read(report)) metric.inc(labels, value);
+    }
+  };
+}
+
+type Sample = readonly [value: number, labels?: Record<string, string>];
+
+interface ReportMetric {
+  readonly name: string;
+  readonly help: string;
+  readonly labels?: string[];
+  readonly read: (report: StatusReport) => Sample[];
+}
+
+const METRICS: readonly ReportMetric[] = [
+  {
+    name: 'pbx_up',
+    help: '1 when the link to the PBX works, in full or in part',
+    labels: ['pbx'],
+    read: ({ pbxs }) =>
+      pbxs.map(({ name, state }) => [flag(state === 'up' || state === 'degraded'), { pbx: name }]),
+  },
+  {
+    name: 'pbx_degraded',
+    help: '1 when the link to the PBX works in part only',
+    labels: ['pbx'],
+    read: ({ pbxs }) => pbxs.map(({ name, state }) => [flag(state === 'degraded'), { pbx: name }]),
+  },
+  {
+    name: 'pbx_connections_total',
+    help: 'Connections made to the PBX, reconnections included',
+    labels: ['pbx'],
+    read: ({ pbxs }) => pbxs.map(({ name, counters }) => [counters.connections, { pbx: name }]),
+  },
+  {
+    name: 'pbx_refused_frames_total',
+    help: 'Frames from the PBX refused as malformed or forged',
+    labels: ['pbx'],
+    read: ({ pbxs }) => pbxs.map(({ name, counters }) => [counters.refusedFrames, { pbx: name }]),
+  },
+  {
+    name: 'pbx_unknown_sources_total',
+    help: 'Calls whose source could not be learned and which were not judged',
+    labels: ['pbx'],
+    read: ({ pbxs }) => pbxs.map(({ name, counters }) => [counters.unknownSources, { pbx: name }]),
+  },
+  {
+    name: 'enforcer_ok',
+    help: '1 when the enforcer works',
+    labels: ['enforcer'],
+    read: ({ enforcers }) =>
+      enforcers.map(({ name, state }) => [flag(state === 'ok'), { enforcer: name }]),
+  },
+  {
+    name: 'enforcer_drift_total',
+    help: 'Targets that reconciling had to add or release',
+    labels: ['enforcer', 'change'],
+    read: ({ enforcers }) =>
+      enforcers.flatMap(({ name, drift }): Sample[] => [
+        [drift.added, { enforcer: name, change: 'added' }],
+        [drift.released, { enforcer: name, change: 'released' }],
+      ]),
+  },
+  {
+    name: 'bans_active',
+    help: 'Bans in force',
+    labels: ['kind'],
+    read: ({ bans: { active, quarantines } }) => [
+      [active - quarantines, { kind: 'jail' }],
+      [quarantines, { kind: 'quarantine' }],
+    ],
+  },
+  {
+    name: 'policy_last_reload_successful',
+    help: '0 when the policy file in its present form could not be loaded',
+    read: ({ policy }) => [[flag(policy.error === undefined)]],
+  },
+  {
+    name: 'policy_reload_seconds',
+    help: 'When the policy in force was loaded, in seconds since the epoch',
+    read: ({ policy }) => [[policy.loadedAt / 1000]],
+  },
+  {
+    name: 'enforcing',
+    help: '1 in mode enforce, 0 in mode observe',
+    read: ({ mode }) => [[flag(mode === 'enforce')]],
+  },
+  {
+    name: 'sources',
+    help: 'Sources whose standing is remembered',
+    read: ({ sources }) => [[sources]],
+  },
+  {
+    name: 'store_dropped_rows_total',
+    help: 'Verdicts the store could not keep',
+    read: ({ droppedRows = 0 }) => [[droppedRows]],
+  },
+  {
+    name: 'trunk_addresses',
+    help: 'Addresses and prefixes trusted for the trunk now',
+    labels: ['trunk'],
+    read: ({ trunks }) => trunks.map(({ name, addresses }) => [addresses, { trunk: name }]),
+  },
+];
+
+function flag(yes: boolean): number {
+  return yes ? 1 : 0;
+}

@@ -1,0 +1,80 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { asteriskConfig } from './asterisk-config.ts';
+import { ghostgateConfig } from './dialplan.ts';
+import { eventually, must, run, start, type Running, type Undo } from './process.ts';
+import type { Variant } from './variant.ts';
+
+/** One running Asterisk in the namespace of the PBX. */
+export interface Asterisk {
+  /** Root of its file system as the machine sees it. */
+  readonly root: string;
+  readonly version: string;
+  /** Runs a command of its console; what it prints. */
+  cli(command: string): Promise<string>;
+  /** Kills it as a crash would and starts it again; resolves when it is fully booted. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts Asterisk from the cached chroot, which stays untouched: an overlay takes every write.
+ * @param folder of this run; logs and the overlay go there
+ */
+export async function startAsterisk(
+  undo: Undo,
+  netns: string,
+  variant: Variant,
+  folder: string,
+): Promise<Asterisk> {
+  const root = await mountOverlay(undo, variant, folder);
+  const etc = join(root, 'etc/asterisk');
+  for (const name of readdirSync(etc)) rmSync(join(etc, name), { recursive: true });
+  const files = { ...asteriskConfig(variant), ...ghostgateConfig(variant) };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(etc, name), text);
+
+  const log = join(folder, 'asterisk.log');
+  const cli = async (command: string) =>
+    (await run('chroot', [root, 'asterisk', '-rx', command], { netns, timeoutMs: 5000 })).stdout;
+  const boot = async () => {
+    rmSync(join(root, 'var/run/asterisk/asterisk.ctl'), { force: true });
+    const program = start(undo, 'chroot', [root, 'asterisk', '-f'], { netns, log });
+    await booted(cli, program, log);
+    return program;
+  };
+  let program = await boot();
+  return {
+    root,
+    version: (await must('chroot', [root, 'asterisk', '-V'])).trim(),
+    cli,
+    async restart() {
+      await program.stop('SIGKILL');
+      program = await boot();
+    },
+    stop: () => program.stop('SIGKILL'),
+  };
+}
+
+async function booted(cli: Asterisk['cli'], program: Running, log: string): Promise<void> {
+  const up = await eventually(20_000, async () => {
+    if (!program.isRunning()) throw new Error(`Asterisk ended at once: ${log}`);
+    return (await cli('core show uptime')).includes('System uptime') ? true : undefined;
+  });
+  if (up === undefined) throw new Error(`Asterisk did not boot within 20 s: ${log}`);
+  await cli('core waitfullybooted');
+}
+
+async function mountOverlay(undo: Undo, variant: Variant, folder: string): Promise<string> {
+  const cache = process.env['GHOSTGATE_LAB_CACHE'] ?? '/var/cache/ghostgate-lab';
+  const lower = join(cache, variant.version);
+  const [upper, work, root] = ['upper', 'work', 'root'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [upper, work, root]) mkdirSync(path, { recursive: true });
+  const layers = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
+  await must('mount', ['-t', 'overlay', 'overlay', '-o', layers, root]);
+  undo.add(`mount ${root}`, async () => void (await run('umount', ['-l', root])));
+  return root;
+}

@@ -1,0 +1,137 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromRoot } from '../root.ts';
+import { passwordOf } from './asterisk-config.ts';
+import { OFFICE, PBX, TRUNK, type Net } from './net.ts';
+import { eventually, run, start, type Running, type Undo } from './process.ts';
+import type { Variant } from './variant.ts';
+
+/** How many calls (or registrations) one sipp has made. */
+export interface Tally {
+  readonly made: number;
+  readonly good: number;
+  readonly failed: number;
+}
+
+/** The honest people of the lab, all at once, for as long as the attacks last. */
+export interface GoodTraffic {
+  /** From headers of every INVITE that reached the phone of the front desk. */
+  rang(): string[];
+  tallies(): { trunk: Tally; phones: Tally; registrations: Tally };
+  /** Lets running calls end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The front desk (6001) and a colleague (6002) register every two seconds; the trunk calls in once
+ * a second; the colleague calls the front desk every two.
+ */
+export async function startGoodTraffic(
+  undo: Undo,
+  net: Net,
+  variant: Variant,
+  folder: string,
+): Promise<GoodTraffic> {
+  const target = `${PBX}:${variant.port}`;
+  const users = (name: string, phones: readonly string[]) => {
+    const file = join(folder, `${name}.csv`);
+    const lines = phones.map(
+      (phone) => `${phone};[authentication username=${phone} password=${passwordOf(phone)}]`,
+    );
+    writeFileSync(file, `SEQUENTIAL\n${lines.join('\n')}\n`);
+    return file;
+  };
+  const sipp = (name: string, netns: string, args: readonly string[]) =>
+    start(undo, 'sipp', [...args, '-nostdin', '-sf', scenario(name)], {
+      netns,
+      cwd: folder,
+      log: join(folder, `${name}.log`),
+    });
+  const stats = (name: string) => ['-trace_stat', '-fd', '1', '-stf', join(folder, `${name}.stat`)];
+  const rangLog = join(folder, 'rang.log');
+
+  const answer = sipp('phone-answer', net.office, [
+    ...['-i', OFFICE, '-p', '5070', '-trace_logs', '-log_file', rangLog],
+  ]);
+  const registrations = users('registrations', ['6001', '6002']);
+  const register = sipp('phone-register', net.office, [
+    ...[target, '-i', OFFICE, '-p', '5071', '-inf', registrations, '-r', '1', '-rp', '1000'],
+    ...stats('phone-register'),
+  ]);
+  const seen = await eventually(8000, () =>
+    tally(join(folder, 'phone-register.stat')).good > 1 ? true : undefined,
+  );
+  if (seen === undefined) throw new Error(`the phones could not register: ${folder}`);
+  const trunk = sipp('trunk-call', net.trunk, [
+    ...[target, '-i', TRUNK, '-p', '5060', '-s', '420222000222', '-r', '1', '-rp', '1000'],
+    ...stats('trunk-call'),
+  ]);
+  const phones = sipp('phone-call', net.office, [
+    ...[target, '-i', OFFICE, '-p', '5080', '-s', '6001', '-inf', users('callers', ['6002'])],
+    ...['-r', '1', '-rp', '2000', ...stats('phone-call')],
+  ]);
+  return {
+    rang: () => linesOf(rangLog).filter((line) => line.includes('RANG')),
+    tallies: () => ({
+      trunk: tally(join(folder, 'trunk-call.stat')),
+      phones: tally(join(folder, 'phone-call.stat')),
+      registrations: tally(join(folder, 'phone-register.stat')),
+    }),
+    async stop() {
+      // SIGUSR1 is sipp's `q`: no new calls, ends with the last running one.
+      for (const caller of [trunk, phones, register]) await ended(caller);
+      await answer.stop();
+    },
+  };
+}
+
+/** One ghost call by sipp; what was answered is in the daemon's log and the phone's. */
+export async function ghostCall(
+  net: Net,
+  variant: Variant,
+  call: { from: string; caller: string; called: string; userAgent: string; calls?: number },
+): Promise<void> {
+  const args = ['-i', call.from, '-s', call.called, '-key', 'fu', call.caller];
+  await run(
+    'sipp',
+    [
+      ...[`${PBX}:${variant.port}`, '-nostdin', '-sf', scenario('ghost'), ...args],
+      ...['-key', 'ua', call.userAgent, '-m', String(call.calls ?? 1), '-r', '20', '-timeout', '6'],
+    ],
+    { netns: net.scanners, cwd: '/tmp', timeoutMs: 10_000 },
+  );
+}
+
+async function ended(caller: Running): Promise<void> {
+  if (!caller.isRunning()) return;
+  process.kill(caller.pid, 'SIGUSR1');
+  const late = setTimeout(() => void caller.stop('SIGKILL'), 9000);
+  await caller.exited;
+  clearTimeout(late);
+}
+
+function scenario(name: string): string {
+  return fromRoot('test', 'lab', 'sipp', `${name}.xml`);
+}
+
+/** Last line of sipp's statistics, its columns found by name. */
+function tally(file: string): Tally {
+  const lines = linesOf(file);
+  const names = lines[0]?.split(';') ?? [];
+  const values = lines.at(-1)?.split(';') ?? [];
+  const value = (name: string) => Number(values[names.indexOf(name)] ?? 0) || 0;
+  return {
+    made: value('TotalCallCreated'),
+    good: value('SuccessfulCall(C)'),
+    failed: value('FailedCall(C)'),
+  };
+}
+
+function linesOf(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split('\n');
+  } catch {
+    // sipp makes its files with the first call.
+    return [];
+  }
+}

@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { makeNet } from './net.ts';
+import { Undo } from './process.ts';
+import { report } from './report.ts';
+import { attackSite } from './site.ts';
+import { variants } from './variant.ts';
+
+// Entered by test/lab/run. Every variant has its own Asterisk, its own daemon and its own folder
+// of logs; they share the network and run one after another.
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, keep: { type: 'boolean' }, undo: { type: 'string' } },
+});
+const folder = mkdtempSync(join(tmpdir(), 'ghostgate-lab-'));
+const undo = new Undo(values.undo ?? join(folder, 'undo'));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void undo.all().then(() => process.exit(130)));
+}
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const told = report();
+  const chosen = variants().filter(({ name }) => name.includes(values.only ?? ''));
+  if (chosen.length === 0) throw new Error(`no variant is called like ${values.only}`);
+  try {
+    const net = await makeNet(undo);
+    for (const variant of chosen) {
+      const own = join(folder, variant.name);
+      mkdirSync(own);
+      await attackSite({ undo, net, variant, folder: own, told });
+    }
+  } catch (cause) {
+    told.check('the lab itself works', false, cause instanceof Error ? cause.stack : String(cause));
+  } finally {
+    await undo.all();
+  }
+  if (told.failed() > 0 || values.keep) told.say(`logs: ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
+  return told.end();
+}

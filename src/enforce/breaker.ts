@@ -1,0 +1,130 @@
+import { prefixTable } from '../event/network.ts';
+import type { Standing } from '../judge/standing.ts';
+import type { Times } from '../judge/times.ts';
+import { countSince, noteTime } from '../judge/times.ts';
+import type { Ban } from '../judge/verdict.ts';
+import type { World } from '../judge/world.ts';
+import { moment, span } from '../judge/words.ts';
+import type { Policy } from '../policy/policy.ts';
+
+/** When bans were let through, as far as the budget needs to know. */
+export interface BreakerState {
+  /** Every ban of the judge's. */
+  all: Times | undefined;
+  /** Those longer than the first step of quarantine. */
+  long: Times | undefined;
+}
+
+export type Consideration =
+  | { readonly ban: Ban; readonly overBudget?: true }
+  | { readonly refused: string };
+
+export function createBreaker(): BreakerState {
+  return { all: undefined, long: undefined };
+}
+
+/**
+ * The last word on a ban, whoever wants it: the judge, a person, another site. Refuses what
+ * would shut out the PBX, a trunk or a trusted network, wholly or in part; a ban that was not
+ * ordered by hand also where it would hit somebody who works from there.
+ * Above the budget a ban is cut down to the first step of quarantine.
+ */
+export function consider(
+  ban: Ban,
+  around: {
+    readonly world: World;
+    readonly policy: Policy;
+    readonly lastGoodCallAt?: Standing['lastGoodCallAt'];
+  },
+  state: BreakerState,
+  now: number,
+): Consideration {
+  const { world, policy, lastGoodCallAt } = around;
+  const untouchable = whyUntouchable(ban.target, world);
+  if (untouchable !== undefined) return { refused: untouchable };
+  if (ban.by === 'hand') return { ban };
+  const needed = whyNeeded(ban, world, policy, lastGoodCallAt, now);
+  return needed === undefined ? withinBudget(ban, policy, state, now) : { refused: needed };
+}
+
+/** Nobody means to ban these, not even by hand. */
+function whyUntouchable(target: string, world: World): string | undefined {
+  if ((LOOPBACK.overlaps(target) ?? world.own.overlaps(target)) !== undefined) {
+    return `${target} covers this PBX's own addresses`;
+  }
+  const trunk = world.trunks.overlaps(target);
+  if (trunk !== undefined) return `${target} covers addresses of trunk ${trunk.name}`;
+  const network = world.trusted.overlaps(target);
+  return network === undefined ? undefined : `${target} covers the trusted network ${network}`;
+}
+
+/** The policy could name its own addresses wrongly; loopback is loopback everywhere. */
+const LOOPBACK = prefixTable([
+  ['127.0.0.0/8', true],
+  ['::1', true],
+]);
+
+function whyNeeded(
+  ban: Ban,
+  world: World,
+  policy: Policy,
+  lastGoodCallAt: number | undefined,
+  now: number,
+): string | undefined {
+  const freed = overlapping(ban.target, world.graces, (until) => until > now);
+  if (freed !== undefined) {
+    return `${freed} was released by hand and is free until ${moment(world.graces.get(freed) ?? now)}`;
+  }
+  if (ban.rule !== 'account-sweep') {
+    const home = overlapping(ban.target, world.registrations, (live) => live.length > 0);
+    const account = home === undefined ? undefined : world.registrations.get(home)?.[0]?.account;
+    if (account !== undefined) return `account ${account} is registered from ${home}`;
+  }
+  if (lastGoodCallAt === undefined) return undefined;
+  const agoSeconds = (now - lastGoodCallAt) / 1000;
+  if (agoSeconds >= policy.breaker.goodCallSeconds) return undefined;
+  return `a good call came from ${ban.target} ${span(agoSeconds)} ago`;
+}
+
+/** The first target of the map that the ban covers, or that covers it. */
+function overlapping<T>(
+  target: string,
+  map: ReadonlyMap<string, T>,
+  counts: (value: T) => boolean,
+): string | undefined {
+  const same = map.get(target);
+  if (same !== undefined && counts(same)) return target;
+  const bits = target.split('/')[1];
+  const isV6 = target.includes(':');
+  // Addresses of one family and prefixes of one length are the same or apart: no search needed.
+  const table = prefixTable([[target, true]]);
+  for (const [other, value] of map) {
+    if (other.includes(':') !== isV6 || other.split('/')[1] === bits) continue;
+    if (counts(value) && table.overlaps(other) !== undefined) return other;
+  }
+  return undefined;
+}
+
+const MINUTE = { withinSeconds: 60 };
+
+/**
+ * Only bans longer than the first quarantine step spend the budget, for that step is what is
+ * left above it; so forged evidence of a million senders cannot use up the budget of proven
+ * bans. All are counted for the alert.
+ */
+function withinBudget(ban: Ban, policy: Policy, state: BreakerState, now: number): Consideration {
+  const budget = policy.breaker.bansPerMinute;
+  const since = now - MINUTE.withinSeconds * 1000;
+  const stepMs = (policy.jail.quarantineSeconds[0] ?? 0) * 1000;
+  const isLong = !ban.quarantine || ban.until - ban.since > stepMs;
+  const spent = countSince((isLong ? state.long : state.all)?.all, since).count;
+  const bound = { limit: Math.max(1, budget), ...MINUTE };
+  state.all = noteTime(state.all, ban.proof, now, bound);
+  if (spent < budget) {
+    if (isLong) state.long = noteTime(state.long, ban.proof, now, bound);
+    return { ban };
+  }
+  const why = `${ban.why}; more than ${budget} bans in a minute, so quarantine only`;
+  const until = Math.min(ban.until, ban.since + stepMs);
+  return { ban: { ...ban, until, quarantine: true, why }, overBudget: true };
+}

@@ -1,0 +1,29 @@
+import { accountSweep } from './account-sweep.ts';
+import { aclDenied } from './acl-denied.ts';
+import { authFailure } from './auth-failure.ts';
+import { badRequest } from './bad-request.ts';
+import { canary } from './canary.ts';
+import { flood } from './flood.ts';
+import { junkCallerId } from './junk-caller-id.ts';
+import type { Rule } from './rule.ts';
+import { scannerUserAgent } from './scanner-user-agent.ts';
+import { strangerCall } from './stranger-call.ts';
+import { unknownAccount } from './unknown-account.ts';
+
+/** Every rule. The strongest answer wins; of equals, the one that stands first here. */
+export const allRules: readonly Rule[] = [
+  // A canary's verdict must name it, so it stands before the rules that it would trip.
+  canary,
+  // Calls.
+  strangerCall,
+  junkCallerId,
+  scannerUserAgent,
+  badRequest,
+  // Registrations.
+  authFailure,
+  unknownAccount,
+  accountSweep,
+  aclDenied,
+  // Everything.
+  flood,
+];

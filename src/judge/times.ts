@@ -1,0 +1,48 @@
+import type { Proof } from '../event/sip-event.ts';
+
+/**
+ * When something counted happened, oldest first, in ms since the epoch. `all` holds every time,
+ * `proven` those that no packet with a false sender can have caused. Both are bounded: to know
+ * whether a limit is reached, the last `limit` times are enough.
+ */
+export interface Times {
+  all: number[];
+  proven: number[] | undefined;
+}
+
+/** Adds one time; those out of the window and those over the bound fall off the old end. */
+export function noteTime(
+  times: Times | undefined,
+  proof: Proof,
+  now: number,
+  bound: { limit: number; withinSeconds: number },
+): Times {
+  const proven = proof === 'proven';
+  // The literal [now] costs one slot; a push into an empty array would cost seventeen.
+  if (times === undefined) return { all: [now], proven: proven ? [now] : undefined };
+  push(times.all, now, bound);
+  if (!proven) return times;
+  if (times.proven === undefined) times.proven = [now];
+  else push(times.proven, now, bound);
+  return times;
+}
+
+/** How many times lie after `since`, and when the first of them was. */
+export function countSince(
+  times: readonly number[] | undefined,
+  since: number,
+): { count: number; firstAt: number } {
+  const from = times?.findIndex((at) => at > since) ?? -1;
+  if (times === undefined || from === -1) return { count: 0, firstAt: 0 };
+  return { count: times.length - from, firstAt: times[from] ?? 0 };
+}
+
+function push(
+  times: number[],
+  now: number,
+  { limit, withinSeconds }: { limit: number; withinSeconds: number },
+): void {
+  const since = now - withinSeconds * 1000;
+  while (times.length > 0 && (times.length >= limit || (times[0] ?? 0) <= since)) times.shift();
+  times.push(now);
+}

@@ -1,0 +1,117 @@
+import type { Proof, SipEvent } from '../event/sip-event.ts';
+import type { Threshold } from '../policy/policy.ts';
+import { forgetOldBans, jailSeconds } from './jail-time.ts';
+import type { Around, Match, Rule } from './rules/rule.ts';
+import { thresholdOf } from './rules/rule.ts';
+import { noticeOnce, shieldOf, shieldWords } from './shield.ts';
+import type { Standing } from './standing.ts';
+import { isShutOut } from './standing.ts';
+import type { Times } from './times.ts';
+import { countSince, noteTime } from './times.ts';
+import type { Verdict } from './verdict.ts';
+import { moment, span } from './words.ts';
+
+/** Turns one match into a verdict: counts the hit, and says what the limit's reaching means. */
+export function weigh(
+  rule: Rule,
+  match: Match,
+  event: SipEvent,
+  standing: Standing,
+  around: Around,
+): Verdict {
+  const mild: Verdict = {
+    answer: event.kind === 'call' && isRejecting(rule, match) ? 'reject' : 'watch',
+    rule: rule.name,
+    why: match.why,
+    proof: event.proof,
+    target: standing.target,
+  };
+  if (match.weight === 'mention') return mild;
+  const { bannedUntil } = standing;
+  if (bannedUntil !== undefined && isShutOut(standing, around.now)) {
+    // Packets already under way, or mode observe: a running ban is not made longer by them.
+    return { ...mild, why: `${match.why}; already shut out until ${moment(bannedUntil)}` };
+  }
+  if (match.weight !== 'hit') {
+    return restrain(mild, match.weight.limit, match.why, event, standing, around);
+  }
+  const { why, reachedBy } = countHit(rule, match, event, standing, around);
+  if (reachedBy === undefined) return { ...mild, why };
+  return restrain(mild, reachedBy, why, event, standing, around);
+}
+
+/** The limit is reached: a ban, unless somebody good is behind the address. */
+function restrain(
+  mild: Verdict,
+  proof: Proof,
+  why: string,
+  event: SipEvent,
+  standing: Standing,
+  { world, policy, now }: Around,
+): Verdict {
+  const freeUntil = world.graces.get(standing.target) ?? 0;
+  if (freeUntil > now) {
+    return {
+      ...mild,
+      why: `${why}; not shut out: released by hand, free until ${moment(freeUntil)}`,
+    };
+  }
+  const shield = shieldOf(standing, world, now);
+  if (shield !== undefined && mild.rule !== 'account-sweep') {
+    const shielded = `${why}; not shut out: ${shieldWords(shield)}`;
+    const notice = noticeOnce(standing, event, mild.rule, shielded);
+    return { ...mild, why: shielded, ...(notice === undefined ? {} : { notice }) };
+  }
+  forgetOldBans(policy, standing, now);
+  const seconds = jailSeconds(policy, standing, proof, now);
+  const ban: Verdict = { ...mild, answer: 'ban', why, proof, jailSeconds: seconds };
+  if (proof === 'proven') return ban;
+  return { ...ban, why: `${why}; could be forged, so quarantine only`, quarantine: true };
+}
+
+/** Records the hit; `reachedBy` is the proof of the evidence when the rule's limit is reached. */
+function countHit(
+  rule: Rule,
+  match: Match,
+  event: SipEvent,
+  standing: Standing,
+  { policy, now }: Around,
+): { why: string; reachedBy: Proof | undefined } {
+  const threshold = thresholdOf(rule.name, policy);
+  if (threshold === undefined) return { why: match.why, reachedBy: undefined };
+  const { hits: limit, withinSeconds } = threshold;
+  const times = noteHit(rule, event, standing, threshold, now);
+  const since = now - withinSeconds * 1000;
+  const all = countSince(times.all, since);
+  const window = `${limit} in ${span(withinSeconds)}`;
+  if (all.count < limit) {
+    return { why: `${match.why} (${all.count} of ${window})`, reachedBy: undefined };
+  }
+  const proven = countSince(times.proven, since).count >= limit;
+  const several = all.count === 1 ? undefined : rule.several?.(all.count, standing, since);
+  const evidence =
+    several === undefined ? match.why : `${several} in ${span((now - all.firstAt) / 1000)}`;
+  return {
+    why: `${evidence} (limit ${window})`,
+    reachedBy: proven ? 'proven' : 'forgeable',
+  };
+}
+
+function noteHit(
+  rule: Rule,
+  event: SipEvent,
+  standing: Standing,
+  { hits: limit, withinSeconds }: Threshold,
+  now: number,
+): Times {
+  const ledger = standing.hits?.find((entry) => entry.rule === rule.name);
+  const times = noteTime(ledger?.times, event.proof, now, { limit, withinSeconds });
+  if (ledger !== undefined) ledger.times = times;
+  else (standing.hits ??= []).push({ rule: rule.name, times });
+  return times;
+}
+
+/** What the policy only watches lets the call go on; the canary's call is caught. */
+function isRejecting(rule: Rule, match: Match): boolean {
+  return match.weight !== 'mention' || rule.name === 'canary';
+}

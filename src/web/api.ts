@@ -4,6 +4,8 @@ import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { parseNetwork } from '../event/source.ts';
 import { cleanText } from '../event/text.ts';
+import { LONGEST_SECONDS } from '../policy/duration.ts';
+import { CONTROL_HEADER } from './control.ts';
 import type { Control } from './control.ts';
 
 /**
@@ -13,6 +15,10 @@ import type { Control } from './control.ts';
  */
 export function controlApp(control: Control): Hono {
   const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    context.header(CONTROL_HEADER, '1');
+  });
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (context) => tooLarge(context) }));
 
   app.get('/status', (context) => context.json(control.status()));
@@ -51,20 +57,28 @@ export function controlApp(control: Control): Hono {
     const answer = await control.reload();
     if ('ok' in answer) return context.json(answer);
     const error = 'the policy holds mistakes; the one before stays in force';
-    return context.json({ error, hint: 'See: ghostgate check', problems: answer.problems }, 422);
+    return context.json(
+      {
+        error,
+        hint: 'ghostgate check FILE, for every mistake with its place',
+        problems: answer.problems,
+      },
+      422,
+    );
   });
 
   app.notFound((context) => context.json({ error: `no ${context.req.method} here` }, 404));
   app.onError((error, context) => {
     const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
-    return context.json({ error: error.message, hint: hint ?? 'See the log of the daemon.' }, 500);
+    return context.json(
+      { error: error.message, hint: hint ?? 'journalctl -u ghostgate, for what the daemon says' },
+      500,
+    );
   });
   return app;
 }
 
 const MAX_BODY_BYTES = 4096;
-/** Ten years: longer is a mistake. */
-const MAX_BAN_SECONDS = 10 * 366 * 86_400;
 const MAX_BECAUSE_CHARS = 200;
 const MAX_NAME_CHARS = 64;
 
@@ -82,7 +96,7 @@ const BECAUSE = words(MAX_BECAUSE_CHARS);
 const BY = words(MAX_NAME_CHARS);
 const BAN = z.strictObject({
   target: NETWORK,
-  seconds: z.int().min(1).max(MAX_BAN_SECONDS),
+  seconds: z.int().min(1).max(LONGEST_SECONDS),
   because: BECAUSE,
   by: BY,
 });
@@ -109,7 +123,7 @@ async function bodyOf(context: Context): Promise<unknown> {
 
 function invalid(context: Context, error: z.ZodError): Response {
   const mistakes = error.issues.map(({ path, message }) => [...path, message].join(': '));
-  const hint = 'Write addresses like 203.0.113.9, 203.0.113.0/28 or 2001:db8:1:2::/64.';
+  const hint = 'write addresses like 203.0.113.9, 203.0.113.0/28 or 2001:db8:1:2::/64';
   return context.json({ error: mistakes.join('; '), hint }, 400);
 }
 

@@ -33,6 +33,9 @@ export interface UnbanRequest {
   readonly by: string;
 }
 
+/** Every answer on the socket carries this header, so that a command knows whom it asked. */
+export const CONTROL_HEADER = 'ghostgate-control';
+
 /** The daemon said no: why, and what the operator may do. */
 export interface Refusal {
   readonly refused: string;

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { DEFAULT_SOCKET, EXIT_USAGE } from './client.ts';
+import { fail } from './output.ts';
+import type { Output } from './output.ts';
+
+/** What every command that asks the daemon was told. */
+export interface Asked {
+  readonly socket: string;
+  readonly json: boolean;
+  /** The command's own options that were given. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly positionals: readonly string[];
+}
+
+export interface Usage {
+  readonly command: string;
+  /** What --help prints. */
+  readonly help: string;
+  /** The command's own options, each with a value. */
+  readonly options: readonly string[];
+  readonly positionals: { readonly least: number; readonly most: number };
+}
+
+/** Reads the arguments; a number is the exit code when there is nothing left to do. */
+export function readArgs(args: string[], usage: Usage, out: Output): Asked | number {
+  const { command, help, options, positionals: bounds } = usage;
+  const own = Object.fromEntries(options.map((name) => [name, { type: 'string' as const }]));
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      strict: true,
+      allowPositionals: true,
+      options: {
+        ...own,
+        json: { type: 'boolean' },
+        socket: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help === true) {
+      out.out(help);
+      return 0;
+    }
+    const count = positionals.length;
+    if (count < bounds.least) return misused(out, command, 'say which address is meant');
+    if (count > bounds.most) {
+      return misused(out, command, `one argument too many: ${positionals[bounds.most] ?? ''}`);
+    }
+    return {
+      socket: values.socket ?? process.env['GHOSTGATE_SOCKET'] ?? DEFAULT_SOCKET,
+      json: values.json === true,
+      values: texts(values),
+      positionals,
+    };
+  } catch (error) {
+    return misused(out, command, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The command was written wrongly: says how and where to read more. */
+export function misused(out: Output, command: string, error: string): number {
+  return fail(out, EXIT_USAGE, error, `ghostgate ${command} --help`);
+}
+
+function texts(values: Record<string, unknown>): Record<string, string> {
+  const pairs = Object.entries(values).filter((pair): pair is [string, string] => {
+    return typeof pair[1] === 'string';
+  });
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,33 @@
+import type { Output } from './output.ts';
+
+/** `ghostgate help`: every command in a line. */
+export function help(_args: string[], out: Output): number {
+  out.out(HELP);
+  return 0;
+}
+
+const HELP = `ghostgate COMMAND [OPTIONS]
+
+Keeps ghost calls off a PBX: rejects the call nobody stands behind and shuts its
+source out.
+
+Commands:
+  run      guard the PBXs of a policy until told to stop
+  check    read a policy and tell every mistake with its place
+  status   are the PBXs guarded? links, enforcers, bans, calls, notices
+  bans     who is shut out, why and for how long
+  ban      shut a source out by hand
+  unban    let a source in again
+  explain  the story of a source: every verdict with its rule and why
+  version  print the version
+
+Examples:
+  ghostgate check /etc/ghostgate/policy.yaml
+  ghostgate run --policy /etc/ghostgate/policy.yaml
+  ghostgate status
+  ghostgate explain 203.0.113.9
+  ghostgate unban 203.0.113.9 --because "customer's new office"
+
+Each command explains itself: ghostgate ban --help
+The commands find the daemon at /run/ghostgate/ghostgate.sock, at
+GHOSTGATE_SOCKET, or at --socket PATH.`;

@@ -1,0 +1,128 @@
+import type { LinkReport, StatusReport } from '../web/control.ts';
+import { outages, problems } from '../web/health.ts';
+import { readArgs } from './args.ts';
+import type { Usage } from './args.ts';
+import { EXIT_NO, ask } from './client.ts';
+import { fail, json, styled } from './output.ts';
+import type { Output, Style } from './output.ts';
+import { pad, wrap } from './text.ts';
+import { localTime, relative, span } from './when.ts';
+
+/** `ghostgate status`: says whether the PBXs are guarded. Exits 1 when something is wrong. */
+export async function status(args: string[], out: Output, now = Date.now()): Promise<number> {
+  const asked = readArgs(args, USAGE, out);
+  if (typeof asked === 'number') return asked;
+  const reply = await ask<StatusReport>(asked.socket, 'GET', '/status');
+  if (!reply.ok) return fail(out, reply.exit, reply.error, reply.hint);
+  const report = reply.body;
+  const wrong = problems(report);
+  if (asked.json) json(out, report);
+  else
+    out.out(
+      [headline(report, out, now), ...body(report, out, now), ...verdict(wrong, report, out)].join(
+        '\n',
+      ),
+    );
+  return wrong.length === 0 ? 0 : EXIT_NO;
+}
+
+const USAGE: Usage = {
+  command: 'status',
+  options: [],
+  positionals: { least: 0, most: 0 },
+  help: `ghostgate status [--json] [--socket PATH]
+
+Says whether the PBXs are guarded: links, enforcers with what reconciling had to
+put right (drift), bans in force, mode, calls and notices.
+
+Examples:
+  ghostgate status
+  ghostgate status --json | jq .bans.active
+
+Exit codes: 0 all is well, 1 something is wrong, 2 usage, 3 no daemon`,
+};
+
+function headline({ version, site, mode, startedAt }: StatusReport, out: Output, now: number) {
+  const words =
+    mode === 'enforce' ? 'enforce' : styled(out, 'yellow', 'observe (judges, touches nothing)');
+  const up = span(now - startedAt);
+  return `${styled(out, 'bold', `Ghostgate ${version} at ${site}`)}: ${words}, up for ${up}\n`;
+}
+
+function body(report: StatusReport, out: Output, now: number): string[] {
+  const { bans, verdicts, calls, sources, injections, policy, notices } = report;
+  return [
+    ...report.pbxs.map((link) => line('PBX', linkWords(link, now), styleOf(link.state), out)),
+    ...report.enforcers.map((enforcer) => {
+      const { name, state, problem, present, drift } = enforcer;
+      const righted = `drift since start: ${drift.added} added, ${drift.released} released`;
+      const words = [`${name} ${state}, ${count(present, 'target')} in place, ${righted}`, problem];
+      return line('Enforcer', joined(words), styleOf(state), out);
+    }),
+    ...report.trunks.map(({ name, addresses, problem }) => {
+      const words = joined([`${name}, ${count(addresses, 'address', 'addresses')}`, problem]);
+      return line('Trunk', words, problem === undefined ? undefined : 'yellow', out);
+    }),
+    line(
+      'Bans',
+      `${figure(bans.active)} in force, ${figure(bans.quarantines)} of them quarantines`,
+    ),
+    line(
+      'Verdicts',
+      Object.entries(verdicts)
+        .map(([answer, n]) => `${figure(n)} ${answer}`)
+        .join(', '),
+    ),
+    line('Calls', callWords(calls)),
+    line('Sources', `${figure(sources)} remembered`),
+    line('Injections', `${figure(injections)} attempts to forge events`),
+    line(
+      'Policy',
+      `${policy.path}, loaded ${localTime(policy.loadedAt)} (${relative(policy.loadedAt, now)})`,
+    ),
+    ...notices.map((notice) => line('Notice', notice, 'yellow', out)),
+  ];
+}
+
+function verdict(wrong: readonly string[], report: StatusReport, out: Output): string[] {
+  if (wrong.length === 0) return [`\n${styled(out, 'green', 'All is well.')}`];
+  const style: Style = outages(report).length > 0 ? 'red' : 'yellow';
+  return [
+    `\n${styled(out, style, 'Something is wrong:')}`,
+    ...wrong.map((each) => wrap('- ', each)),
+  ];
+}
+
+function linkWords({ name, state, version, since, problem }: LinkReport, now: number): string {
+  const words = `${name} ${state}${version === undefined ? '' : `, ${version}`}`;
+  return joined([`${words}, since ${localTime(since)} (${relative(since, now)})`, problem]);
+}
+
+function callWords({ judged, rejected, rangBeforeRejected }: StatusReport['calls']): string {
+  const rang = `${figure(rangBeforeRejected)} rang before they were rejected`;
+  return `${figure(judged)} judged, ${figure(rejected)} rejected, ${rang}`;
+}
+
+const TITLE_COLUMNS = 12;
+
+function line(title: string, words: string, style?: Style, out?: Output): string {
+  const text = wrap(pad(title, TITLE_COLUMNS), words);
+  return style === undefined || out === undefined ? text : styled(out, style, text);
+}
+
+function styleOf(state: string): Style | undefined {
+  if (state === 'up' || state === 'ok') return undefined;
+  return state === 'degraded' || state === 'connecting' ? 'yellow' : 'red';
+}
+
+function joined(words: readonly (string | undefined)[]): string {
+  return words.filter((word) => word !== undefined).join(': ');
+}
+
+function count(n: number, one: string, many = `${one}s`): string {
+  return `${figure(n)} ${n === 1 ? one : many}`;
+}
+
+function figure(n: number): string {
+  return n.toLocaleString('en-US');
+}

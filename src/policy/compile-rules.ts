@@ -1,0 +1,45 @@
+import { secondsOf } from './fields.ts';
+import type { RulesPolicy, Threshold } from './policy.ts';
+import type { Written } from './schema.ts';
+
+type WrittenRules = Written['rules'];
+
+/** The rules as the judge uses them; one that is off is undefined. */
+export function compileRules(rules: WrittenRules): RulesPolicy {
+  return {
+    'stranger-call': on(rules['stranger-call'], threshold),
+    'junk-caller-id': on(rules['junk-caller-id'], (rule) => ({
+      ...threshold(rule),
+      numbers: rule.numbers,
+      names: rule.names,
+    })),
+    'scanner-user-agent': on(rules['scanner-user-agent'], (rule) => ({
+      ...threshold(rule),
+      agents: rule.agents,
+    })),
+    'bad-request': on(rules['bad-request'], threshold),
+    'auth-failure': on(rules['auth-failure'], threshold),
+    'unknown-account': on(rules['unknown-account'], threshold),
+    'acl-denied': on(rules['acl-denied'], threshold),
+    'account-sweep': on(rules['account-sweep'], ({ accounts, within }) => ({
+      accounts,
+      withinSeconds: secondsOf(within),
+    })),
+    flood: on(rules.flood, ({ events, within }) => ({
+      events,
+      withinSeconds: secondsOf(within),
+    })),
+    canary: on(rules.canary, ({ user_agent }) => ({ userAgent: user_agent })),
+  };
+}
+
+function on<Rule extends { enabled: boolean }, Compiled>(
+  rule: Rule | 'off' | false,
+  compile: (rule: Rule) => Compiled,
+): Compiled | undefined {
+  return rule === 'off' || rule === false || !rule.enabled ? undefined : compile(rule);
+}
+
+function threshold({ hits, within }: { hits: number; within: string }): Threshold {
+  return { hits, withinSeconds: secondsOf(within) };
+}

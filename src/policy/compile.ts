@@ -1,0 +1,84 @@
+import { parseHostPort, parseNetwork } from '../event/source.ts';
+import { secondsOf } from './fields.ts';
+import { compileEnforcer } from './compile-enforce.ts';
+import { compileRules } from './compile-rules.ts';
+import type { PbxPolicy, Policy, TrunkPolicy } from './policy.ts';
+import { pathText } from './problem.ts';
+import type { Written } from './schema.ts';
+
+/**
+ * Makes the policy the program uses from a file the schema found nothing wrong with.
+ * @param secrets by the path of the key that names their place, from readSecrets
+ */
+export function compilePolicy(written: Written, secrets: ReadonlyMap<string, string>): Policy {
+  const { site, mode, trust, calls, jail, shield, breaker, memory, store, control, log } = written;
+  const names = written.pbxs.map((pbx) => pbx.name);
+  return {
+    site,
+    mode,
+    pbxs: written.pbxs.map((pbx, at) => compilePbx(pbx, at, secrets)),
+    trunks: written.trunks.map(compileTrunk),
+    trust: { networks: trust.networks.flatMap(canonical), registered: trust.registered },
+    calls: { fromStrangers: calls.from_strangers, hangupCause: calls.hangup_cause },
+    rules: compileRules(written.rules),
+    jail: {
+      timeSeconds: jail.time.map(secondsOf),
+      quarantineSeconds: jail.quarantine.map(secondsOf),
+      graceSeconds: secondsOf(jail.grace),
+      ipv6PrefixBits: jail.ipv6_prefix,
+      forgetSeconds: secondsOf(jail.forget),
+    },
+    shield,
+    breaker: {
+      bansPerMinute: breaker.bans_per_minute,
+      goodCallSeconds: secondsOf(breaker.good_call),
+    },
+    enforce: written.enforce.map((enforcer) => compileEnforcer(enforcer, names)),
+    memory,
+    store: { path: store.path, keepSeconds: secondsOf(store.keep) },
+    control,
+    metrics: { listen: compileListen(written.metrics.listen) },
+    log,
+  };
+}
+
+function compilePbx(
+  { name, asterisk }: Written['pbxs'][number],
+  at: number,
+  secrets: ReadonlyMap<string, string>,
+): PbxPolicy {
+  const secret = (key: string): string | undefined =>
+    secrets.get(pathText(['pbxs', at, 'asterisk', key]));
+  return {
+    name,
+    asterisk: {
+      host: asterisk.host,
+      port: asterisk.port,
+      username: asterisk.username,
+      secret: secret('secret') ?? '',
+      tls: asterisk.tls,
+      allowClearTextOverNetwork: asterisk.allow_clear_text_over_network,
+      channelToken: secret('channel_token'),
+    },
+  };
+}
+
+function compileTrunk({ name, sources, junk_caller_id }: Written['trunks'][number]): TrunkPolicy {
+  const hosts = sources.filter((source) => parseNetwork(source) === undefined);
+  return {
+    name,
+    networks: sources.flatMap(canonical),
+    hosts: [...new Set(hosts.map((host) => host.toLowerCase()))],
+    junkCallerId: junk_caller_id,
+  };
+}
+
+function canonical(network: string): string[] {
+  const parsed = parseNetwork(network);
+  return parsed === undefined ? [] : [parsed];
+}
+
+function compileListen(written: string | false): Policy['metrics']['listen'] {
+  const listen = written === false ? undefined : parseHostPort(written);
+  return listen === undefined ? undefined : { host: listen.address, port: listen.port };
+}

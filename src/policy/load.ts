@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import { compilePolicy } from './compile.ts';
+import { crossCheck } from './cross-check.ts';
+import { SOCKET_PATH_BYTES } from './fields.ts';
+import { readLayers } from './layers.ts';
+import type { Located } from './located.ts';
+import { placeOf, plain } from './located.ts';
+import { findings } from './mistakes.ts';
+import type { Policy } from './policy.ts';
+import type { Finding, Problem } from './problem.ts';
+import { pathText } from './problem.ts';
+import { policyFile } from './schema.ts';
+import { readSecrets } from './secrets.ts';
+
+/** A policy in full, or everything that is wrong with it; and the files to watch either way. */
+export type LoadedPolicy = (
+  | { readonly policy: Policy }
+  | { readonly problems: readonly Problem[] }
+) & { readonly files: readonly string[] };
+
+/**
+ * Reads a policy file with what it extends and the secrets it names. Expected faults, an absent
+ * file among them, come back as problems, all at once, in the order of the file.
+ */
+export async function loadPolicy(path: string, env = process.env): Promise<LoadedPolicy> {
+  const { tree, problems, files } = await readLayers(path);
+  if (tree === undefined) return { problems, files };
+
+  const data = plain(tree);
+  const secrets = await readSecrets(data, tree, env);
+  const all = [...files, ...secrets.files];
+  const parsed = policyFile.safeParse(data);
+  const found = [
+    ...(parsed.success ? [] : findings(parsed.error.issues, tree)),
+    ...crossCheck(data),
+    ...secrets.findings,
+    ...socketFindings(env),
+  ];
+  if (!parsed.success || found.length > 0) {
+    return { problems: placed(found, tree, files), files: all };
+  }
+  const policy = compilePolicy(parsed.data, secrets.values);
+  return { policy: withSocket(policy, env), files: all };
+}
+
+/** Gives every finding its place, in the order of the files and of the lines in them. */
+function placed(found: readonly Finding[], tree: Located, files: readonly string[]): Problem[] {
+  const problems = found.map(({ path, message, hint, atKey }) => ({
+    ...placeOf(tree, path, atKey),
+    path: pathText(path),
+    message,
+    hint,
+  }));
+  return problems.toSorted(
+    (a, b) =>
+      files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  );
+}
+
+/** GHOSTGATE_SOCKET moves the control socket, for the daemon as for every command. */
+function withSocket(policy: Policy, env: NodeJS.ProcessEnv): Policy {
+  const socket = env['GHOSTGATE_SOCKET'] ?? '';
+  return socket === '' ? policy : { ...policy, control: { socket: resolve(socket) } };
+}
+
+function socketFindings(env: NodeJS.ProcessEnv): Finding[] {
+  const socket = resolve(env['GHOSTGATE_SOCKET'] ?? '/');
+  if (Buffer.byteLength(socket) <= SOCKET_PATH_BYTES) return [];
+  const message = `GHOSTGATE_SOCKET is longer than ${SOCKET_PATH_BYTES} bytes`;
+  return [{ path: ['control', 'socket'], message, hint: 'choose a shorter path' }];
+}

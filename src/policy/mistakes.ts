@@ -1,0 +1,126 @@
+import type { z } from 'zod';
+import { keysAt, mapsWith, schemasAt } from './json-schema.ts';
+import type { Located } from './located.ts';
+import { partAt } from './located.ts';
+import { nearest } from './nearest.ts';
+import type { Finding, Mistake, Path } from './problem.ts';
+import { pathText, show } from './problem.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** Turns what zod found into what a person can act on, one finding for each mistake. */
+export function findings(issues: readonly Issue[], tree: Located, under: Path = []): Finding[] {
+  return issues.flatMap((issue): Finding[] => {
+    const path = [...under, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: [...path, key], atKey: true, ...unknownKey(path, key) }));
+    }
+    if (issue.code === 'invalid_union') return union(issue, tree, path);
+    return [{ path, ...mistakeOf(issue, tree, path) }];
+  });
+}
+
+function mistakeOf(issue: Issue, tree: Located, path: Path): Mistake {
+  const part = partAt(tree, path);
+  if (issue.code === 'custom') {
+    const hint: unknown = issue.params?.['hint'];
+    return { message: issue.message, hint: typeof hint === 'string' ? hint : undefined };
+  }
+  if (part === undefined) return missing(path);
+  if (part.kind === 'scalar' && part.value === null) {
+    return { message: 'has no value', hint: 'give it one or take the line away' };
+  }
+  if (issue.code === 'invalid_value') return notOneOf(issue.values, part);
+  if (issue.code === 'invalid_type') return wrongKind(issue.expected, part, path);
+  if (issue.code === 'too_small' || issue.code === 'too_big') return outOfBounds(issue);
+  return { message: issue.message };
+}
+
+/** An unknown key: probably one that is known here, or one that belongs elsewhere. */
+function unknownKey(path: Path, key: string): Mistake {
+  const near = nearest(key, keysAt(path));
+  if (near !== undefined) return { message: 'unknown key', hint: `did you mean ${near}?` };
+  const [home, another] = mapsWith(key);
+  if (home === undefined || another !== undefined) return { message: 'unknown key' };
+  const where = home.length === 0 ? 'at the top of the file' : `under ${pathText(home)}`;
+  return { message: 'unknown key', hint: `${key} belongs ${where}` };
+}
+
+function missing(path: Path): Mistake {
+  const [schema] = schemasAt(path);
+  const example: unknown = schema?.examples?.[0];
+  const about = schema?.description;
+  if (typeof example === 'string') {
+    return { message: 'is missing', hint: `for example ${pathText(path.slice(-1))}: ${example}` };
+  }
+  return { message: 'is missing', hint: about };
+}
+
+function notOneOf(values: readonly unknown[], part: Located): Mistake {
+  const words = values.map(String);
+  const message = `not one of ${words.join(', ')}: ${shown(part)}`;
+  const near = part.kind === 'scalar' ? nearest(part.written, words) : undefined;
+  return { message, hint: near === undefined ? undefined : `did you mean ${near}?` };
+}
+
+function wrongKind(expected: string, part: Located, path: Path): Mistake {
+  // The value may be the secret itself: it goes into no message.
+  if (SECRETS.has(String(path.at(-1)))) {
+    return {
+      message: 'a secret does not belong in this file',
+      hint: 'write { file: /etc/ghostgate/ami.secret } or { env: AMI_SECRET }',
+    };
+  }
+  const message = `expected ${KINDS[expected] ?? expected}, found ${shown(part)}`;
+  if (part.kind !== 'scalar') return { message };
+  if (expected === 'string') return { message, hint: `write it in quotes: '${part.written}'` };
+  return expected === 'array' ? { message, hint: `write [${part.written}]` } : { message };
+}
+
+function outOfBounds(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): Mistake {
+  const small = issue.code === 'too_small';
+  const bound = String(small ? issue.minimum : issue.maximum);
+  const unit = UNITS[issue.origin] ?? '';
+  return { message: `${small ? 'less' : 'more'} than ${bound}${unit}` };
+}
+
+/** Reports on the alternative that was meant: the one of the kind that the file has. */
+function union(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  tree: Located,
+  path: Path,
+): Finding[] {
+  const meant = issue.errors.filter((found) => !found.some((each) => notThatKind(each)));
+  const [only] = meant;
+  if (only !== undefined) return findings(only, tree, path);
+  const part = partAt(tree, path);
+  const values = issue.errors.flatMap((found) =>
+    found.flatMap((each) => (each.code === 'invalid_value' ? each.values : [])),
+  );
+  if (part?.kind === 'scalar' && part.value !== null && values.length > 0) {
+    const known = values.filter((value) => typeof value === 'string');
+    return [{ path, ...notOneOf([...known, ...(keysAt(path).length > 0 ? ['a map'] : [])], part) }];
+  }
+  const [[first] = []] = issue.errors.filter((found) => found[0]?.code === 'invalid_type');
+  return first === undefined ? [] : [{ path, ...mistakeOf(first, tree, path) }];
+}
+
+function notThatKind(issue: Issue): boolean {
+  return issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+}
+
+function shown(part: Located): string {
+  if (part.kind === 'list') return 'a list';
+  return part.kind === 'map' ? 'a map' : show(part.written);
+}
+
+const SECRETS: ReadonlySet<string> = new Set(['secret', 'channel_token']);
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys',
+};
+const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };

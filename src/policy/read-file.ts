@@ -1,0 +1,48 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/** A small file read whole, or why not. */
+export type SmallFile =
+  | { readonly bytes: Buffer; readonly mode: number }
+  | { readonly mistake: string };
+
+/**
+ * Reads a regular file of at most `mostBytes`. Opened without blocking, for a FIFO in its place
+ * would hold the daemon for ever, and asked what it is only once it is open, so that nobody can
+ * exchange it in between.
+ */
+export async function readSmallFile(path: string, mostBytes: number): Promise<SmallFile> {
+  let handle;
+  try {
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const about = await handle.stat();
+    if (!about.isFile()) return { mistake: about.isDirectory() ? 'is a folder' : 'is not a file' };
+    const bytes = Buffer.alloc(mostBytes + 1);
+    let length = 0;
+    while (length < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, length, bytes.length - length, null);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    if (length > mostBytes) return { mistake: `is larger than ${mostBytes} bytes` };
+    return { bytes: bytes.subarray(0, length), mode: about.mode };
+  } catch (error) {
+    return { mistake: `cannot be read: ${reasonOf(error)}` };
+  } finally {
+    await handle?.close();
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission denied',
+  ENOTDIR: 'part of its path is not a folder',
+  ELOOP: 'its links go in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  ENXIO: 'it is a socket or a pipe that nobody writes to',
+};

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { count, issue, matching, name, port, text } from './fields.ts';
+import { hostMistake, trunkSourceMistake } from './host-text.ts';
+
+const secret = z
+  .strictObject({
+    file: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .meta({ description: 'File that holds it and nothing else; readable by its owner only.' }),
+    env: matching('^[A-Za-z_][A-Za-z0-9_]{0,127}$', 'variable', 'write its name alone, without $')
+      .optional()
+      .meta({ description: 'Environment variable that holds it.' }),
+  })
+  .superRefine((value, context) => {
+    if ((value.file === undefined) !== (value.env === undefined)) return;
+    const message = value.file === undefined ? 'names no place' : 'names two places';
+    const hint = 'write { file: /etc/ghostgate/ami.secret } or { env: AMI_SECRET }';
+    context.addIssue(issue({ message, hint }));
+  });
+
+const asterisk = z.strictObject({
+  host: text(hostMistake).default('127.0.0.1').meta({ description: 'Where AMI listens.' }),
+  port: port().default(5038).meta({ description: 'Port of AMI.' }),
+  username: matching('^[^\\s\\[\\]]{1,80}$', 'user name', 'as in manager.conf, without spaces').meta({
+    description: 'AMI user, a section of manager.conf.',
+    examples: ['ghostgate'],
+  }),
+  secret: secret.meta({
+    description: 'Where its secret is kept; never in this file.',
+    examples: [{ file: '/etc/ghostgate/ami.secret' }],
+  }),
+  tls: z.boolean().default(false).meta({ description: 'Speak TLS to AMI.' }),
+  allow_clear_text_over_network: z.boolean().default(false).meta({
+    description:
+      'Without TLS, send the secret and every event in clear text to another machine. Only over a network that nobody else hears.',
+  }),
+  channel_token: secret.optional().meta({
+    description:
+      'Where the value of the global GHOSTGATE_TOKEN is kept that genuine channel events carry; without it they are not checked for it.',
+  }),
+});
+
+/** The `pbxs` list as written. */
+export const pbxsFile = z
+  .array(
+    z.strictObject({
+      name: name().meta({
+        description: 'Its name in logs, metrics and notices.',
+        examples: ['acme'],
+      }),
+      asterisk: asterisk.meta({ description: 'An Asterisk, reached over AMI.' }),
+    }),
+  )
+  .min(1)
+  .max(100)
+  .meta({ description: 'The PBXs that Ghostgate guards.' });
+
+/** The `trunks` list as written. */
+export const trunksFile = z
+  .array(
+    z.strictObject({
+      name: name().meta({ description: 'Its name in logs and verdicts.', examples: ['gntel'] }),
+      sources: z
+        .array(text(trunkSourceMistake))
+        .min(1)
+        .max(1000)
+        .meta({
+          description:
+            'Where its calls come from: addresses, prefixes, or DNS names (SRV, A and AAAA are followed).',
+          examples: [['sip.gntel.example', '203.0.113.0/28']],
+        }),
+      junk_caller_id: z.enum(['reject', 'pass']).default('reject').meta({
+        description:
+          'Calls over this trunk with a junk caller ID. pass: for a trunk to another PBX of yours, whose extensions may be called 100 or 1000.',
+      }),
+    }),
+  )
+  .max(1000)
+  .default([])
+  .meta({
+    description: "The carriers' links. Their sources are always trusted and never shut out.",
+    examples: [[{ name: 'gntel', sources: ['sip.gntel.example', '203.0.113.0/28'] }]],
+  });
+
+/** Causes of Q.850 are seven bits. */
+export const hangupCause = count(1, 127);

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { parseHostPort } from '../event/source.ts';
+import { count, duration, ladder, name, path, socketPath, text } from './fields.ts';
+import { networkMistake } from './network-text.ts';
+import type { Mistake } from './problem.ts';
+import { show } from './problem.ts';
+import { enforceFile } from './schema-enforce.ts';
+import { hangupCause, pbxsFile, trunksFile } from './schema-pbx.ts';
+import { rulesFile } from './schema-rules.ts';
+
+const trust = z.strictObject({
+  networks: z
+    .array(text((value) => networkMistake(value)))
+    .max(10_000)
+    .default([])
+    .meta({
+      description: 'Addresses and prefixes that may call and are never shut out: offices, phones.',
+      examples: [['10.20.0.0/16']],
+    }),
+  registered: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'A source with a live registration may call.' }),
+});
+
+const calls = z.strictObject({
+  from_strangers: z.enum(['reject', 'watch', 'pass']).default('reject').meta({
+    description:
+      'Calls from a source nobody vouches for. reject: refuse. watch: let through and count. pass: let through.',
+  }),
+  hangup_cause: hangupCause
+    .default(21)
+    .meta({ description: 'Q.850 cause of a rejected call; 21 makes Asterisk answer 403.' }),
+});
+
+const jail = z.strictObject({
+  time: ladder(duration()).default(['1h', '1d', '7d', '30d']).meta({
+    description: 'How long a source is shut out: first time, second time, … The last step repeats.',
+  }),
+  // Nothing a stranger can forge may shut out a third party for long.
+  quarantine: ladder(duration(86_400)).default(['10m', '1h', '6h']).meta({
+    description: 'The same on evidence with a forgeable sender: a day at the most.',
+  }),
+  grace: duration()
+    .default('1h')
+    .meta({ description: 'How long an address that a person released stays free.' }),
+  forget: duration()
+    .default('30d')
+    .meta({ description: 'Quiet time after which an earlier ban no longer lengthens the next.' }),
+  ipv6_prefix: count(48, 128)
+    .default(64)
+    .meta({ description: 'IPv6 sources are judged and shut out by prefixes of this length.' }),
+});
+
+/** The policy file as written, defaults included: the one place where they stand. */
+export const policyFile = z
+  .strictObject({
+    site: name().meta({
+      description: 'Name of this site in logs, metrics and notices.',
+      examples: ['acme-hq'],
+    }),
+    mode: z.enum(['observe', 'enforce']).default('observe').meta({
+      description: 'observe: judge and log only. enforce: reject calls and shut sources out.',
+      examples: ['observe'],
+    }),
+    extends: z.string().min(1).max(4096).optional().meta({
+      description:
+        'Another policy file that this one builds on, relative to it. Maps are merged key by key; lists and values of this file take the place of those below.',
+    }),
+    pbxs: pbxsFile,
+    trunks: trunksFile,
+    trust: trust.prefault({}).meta({ description: 'Who else is trusted.', examples: [{}] }),
+    calls: calls.prefault({}).meta({ description: 'What happens to calls.' }),
+    rules: rulesFile,
+    jail: jail.prefault({}).meta({ description: 'For how long. Every ban ends by itself.' }),
+    shield: section('What protects a source that holds a live registration.', {
+      accounts: count(2, 10_000).default(10).meta({
+        description:
+          "Different accounts tried from it, in account-sweep's time, before it is shut out all the same.",
+      }),
+    }),
+    breaker: section('What stops bans that would do harm.', {
+      bans_per_minute: count(1, 100_000)
+        .default(120)
+        .meta({ description: 'Above it sources are only quarantined, and an alert is raised.' }),
+      good_call: duration()
+        .default('1d')
+        .meta({ description: 'A source with a good call this recent is not shut out.' }),
+    }),
+    enforce: enforceFile,
+    memory: section('Bounds of what is remembered.', {
+      sources: count(1000, 2_000_000)
+        .default(100_000)
+        .meta({ description: 'Sources remembered at once; the oldest quietest goes first.' }),
+    }),
+    store: section('What survives a restart.', {
+      path: path().default('/var/lib/ghostgate').meta({ description: 'Folder of the database.' }),
+      keep: duration().default('30d').meta({ description: 'How long verdicts are kept.' }),
+    }),
+    control: section('Where commands reach the daemon.', {
+      socket: socketPath()
+        .default('/run/ghostgate/ghostgate.sock')
+        .meta({ description: 'Unix socket. The variable GHOSTGATE_SOCKET overrides it.' }),
+    }),
+    metrics: section('Figures for Prometheus.', {
+      listen: z
+        .union([text(listenMistake), z.literal(false)])
+        .default('127.0.0.1:9867')
+        .meta({ description: 'Loopback address and port, or off.' }),
+    }),
+    log: section('The log, JSON lines on standard output.', {
+      level: z
+        .enum(['debug', 'info', 'warn', 'error'])
+        .default('info')
+        .meta({ description: 'The least that is written: debug, info, warn or error.' }),
+    }),
+  })
+  .meta({ title: 'Ghostgate policy', description: 'One policy file per PBX or site.' });
+
+export type Written = z.output<typeof policyFile>;
+
+function section<Shape extends z.ZodRawShape>(description: string, shape: Shape) {
+  return z
+    .strictObject(shape)
+    .prefault({} as never)
+    .meta({ description });
+}
+
+/** Nothing here asks for a password, so nobody but this machine may read it. */
+function listenMistake(value: string): Mistake | undefined {
+  if (value === 'off') return undefined;
+  const listen = parseHostPort(value);
+  if (listen === undefined || !/:\d+$/.test(value) || value === listen.address) {
+    const hint = 'write 127.0.0.1:9867, [::1]:9867 or off';
+    return { message: `not an address and port: ${show(value)}`, hint };
+  }
+  if (listen.address === '::1' || listen.address.startsWith('127.')) return undefined;
+  const hint = `write 127.0.0.1:${listen.port}; let a proxy with a password stand before it`;
+  return { message: `not a loopback address: ${show(value)}`, hint };
+}

@@ -1,0 +1,85 @@
+import { dirname, resolve } from 'node:path';
+import { hasControl } from '../event/text.ts';
+import { field, itemsOf } from './cross-check.ts';
+import type { Located } from './located.ts';
+import { placeOf } from './located.ts';
+import type { Finding, Mistake, Path } from './problem.ts';
+import { pathText, show } from './problem.ts';
+import { readSmallFile } from './read-file.ts';
+
+/** The secrets of a policy, by the path of the key that names their place. */
+export interface Secrets {
+  readonly values: ReadonlyMap<string, string>;
+  readonly findings: readonly Finding[];
+  /** Files that hold them. */
+  readonly files: readonly string[];
+}
+
+/** Reads every secret that the policy names the place of. No message ever holds one. */
+export async function readSecrets(
+  data: unknown,
+  tree: Located,
+  env: NodeJS.ProcessEnv,
+): Promise<Secrets> {
+  const values = new Map<string, string>();
+  const findings: Finding[] = [];
+  const files: string[] = [];
+  const take = (path: Path, found: { secret: string } | Mistake): void => {
+    const mistake = 'message' in found ? found : mistakeOf(found.secret);
+    if (mistake !== undefined) findings.push({ path, ...mistake });
+    else if ('secret' in found) values.set(pathText(path.slice(0, -1)), found.secret);
+  };
+
+  for (const at of itemsOf(field(data, 'pbxs')).keys()) {
+    for (const key of ['secret', 'channel_token']) {
+      const path = ['pbxs', at, 'asterisk', key];
+      const place = path.reduce<unknown>(
+        (value, step) => (typeof step === 'number' ? itemsOf(value)[step] : field(value, step)),
+        data,
+      );
+      const file = field(place, 'file');
+      const variable = field(place, 'env');
+      if (typeof file === 'string' && file !== '') {
+        const here = [...path, 'file'];
+        const full = resolve(dirname(placeOf(tree, here).file), file);
+        files.push(full);
+        take(here, await fromFile(full));
+      }
+      if (typeof variable === 'string' && variable !== '') {
+        take([...path, 'env'], fromEnvironment(variable, env));
+      }
+    }
+  }
+  return { values, findings, files };
+}
+
+async function fromFile(file: string): Promise<{ secret: string } | Mistake> {
+  const read = await readSmallFile(file, MOST_BYTES);
+  if ('mistake' in read) {
+    return { message: `${show(file)} ${read.mistake}`, hint: 'put the secret alone into it' };
+  }
+  if ((read.mode & 0o007) !== 0) {
+    const message = `everyone on this machine can reach the secret in ${show(file)}`;
+    return { message, hint: `chmod 600 ${file}` };
+  }
+  // Editors and echo end the line; the secret is what stands before.
+  return { secret: read.bytes.toString('utf8').replace(/\r?\n$/, '') };
+}
+
+function fromEnvironment(variable: string, env: NodeJS.ProcessEnv): { secret: string } | Mistake {
+  const secret = env[variable];
+  if (secret !== undefined) return { secret };
+  const message = `the environment variable ${show(variable)} is not set`;
+  return { message, hint: 'set it for the service, or name a file' };
+}
+
+/** A line end in a secret would end the AMI header it is sent in and begin another. */
+function mistakeOf(secret: string): Mistake | undefined {
+  if (secret === '') return { message: 'the secret is empty' };
+  if (secret.length > MOST_CHARS) return { message: `the secret is longer than ${MOST_CHARS} characters` };
+  if (!hasControl(secret)) return undefined;
+  return { message: 'the secret holds a control character', hint: 'put it on one line, alone' };
+}
+
+const MOST_BYTES = 4096;
+const MOST_CHARS = 512;

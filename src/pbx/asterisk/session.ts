@@ -1,6 +1,9 @@
 import type { AsteriskPolicy } from '../../policy/policy.ts';
 import type { Action } from './action.ts';
-import type { AmiError } from './errors.ts';
+import { installFilters, login, type Request } from './ami-login.ts';
+import { connectAmi } from './ami-socket.ts';
+import { type AmiStream, openStream } from './ami-stream.ts';
+import { AmiError } from './errors.ts';
 import type { Frame, RefusedFrame } from './frame.ts';
 
 /** One AMI connection, logged in. Never reused: when it ends, open another. */
@@ -59,7 +62,73 @@ export interface SessionOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Connects, logs in, installs the filters. Rejects with AmiError. */
-export function openSession(_options: SessionOptions): Promise<AmiSession> {
-  throw new Error('not written yet');
+/**
+ * Connects, logs in, installs the filters. Rejects with AmiError.
+ *
+ * The npm package asterisk-manager was tried first and stays as the bench's peer. Its reader can
+ * be neither detached nor made safe: the socket is private; it splits on `\r?\n`, so that a bare
+ * LF in a caller ID makes headers; it merges repeated keys, so that a forged RemoteAddress joins
+ * the true one; it buffers without bound; and it fires names from the wire as its own emitter's
+ * events, so that one INVITE holding `Event: rawevent` makes it loop for ever. So the wire is
+ * read and written here, over node:net and node:tls.
+ */
+export async function openSession(options: SessionOptions): Promise<AmiSession> {
+  const { policy, signal, connectTimeoutMs = 5000, loginTimeoutMs = 10_000 } = options;
+  const socket = await connectAmi(policy, connectTimeoutMs, signal);
+  const stream = openStream(socket, options);
+  const request = (action: Action) => stream.requests.request(action, loginTimeoutMs);
+
+  const giveUp = () => stream.end(new AmiError('closed', 'given up by us'));
+  const timer = setTimeout(() => {
+    stream.end(new AmiError('timeout', `no AMI login within ${loginTimeoutMs} ms`));
+  }, loginTimeoutMs);
+  signal?.addEventListener('abort', giveUp);
+  try {
+    await login(request, policy, options.events);
+    const filtered = await filter(request, options);
+    const version = stream.reader.banner;
+    if (version === undefined) throw new AmiError('protocol', 'no AMI greeting', { hint: NO_AMI });
+    stream.open();
+    return sessionOver(stream, version, filtered);
+  } catch (error) {
+    stream.end(error instanceof AmiError ? error : new AmiError('protocol', String(error)));
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
+  }
 }
+
+async function filter(request: Request, options: SessionOptions): Promise<boolean> {
+  try {
+    await installFilters(request, options.filters);
+    return true;
+  } catch (error) {
+    const refused = error instanceof AmiError && error.kind === 'filter-refused';
+    if (refused && options.filtersOptional === true) return false;
+    throw error;
+  }
+}
+
+function sessionOver(stream: AmiStream, version: string, filtered: boolean): AmiSession {
+  return {
+    version,
+    filtered,
+    request: (action, timeoutMs = 5000) => stream.requests.request(action, timeoutMs),
+    list: (action, endEvent, timeoutMs = 10_000) =>
+      stream.requests.list(action, endEvent, timeoutMs),
+    get strays() {
+      return stream.strays;
+    },
+    get bytes() {
+      return stream.reader.bytes;
+    },
+    get frames() {
+      return stream.reader.frames;
+    },
+    close: () => stream.end(new AmiError('closed', 'closed by us')),
+    closed: stream.closed,
+  };
+}
+
+const NO_AMI = 'What listens there is no Asterisk manager, or something in between speaks for it.';

@@ -1,0 +1,66 @@
+import type { Frame } from './frame.ts';
+
+export interface ParseLimits {
+  readonly lineChars: number;
+  readonly lines: number;
+}
+
+/**
+ * Reads the text of one frame, its closing empty line left out.
+ * Returns the frame, or why it is refused.
+ *
+ * A key may come once only. One INVITE can put a second `RemoteAddress` in front of the true one,
+ * so neither the first nor the last can be believed. Channel variables alone repeat by nature:
+ * main/manager_channels.c prints one `ChanVariable` line for each.
+ */
+export function parseFrame(text: string, limits: ParseLimits): Frame | string {
+  const kind = text.startsWith('Event: ')
+    ? 'event'
+    : text.startsWith('Response: ')
+      ? 'response'
+      : undefined;
+  if (kind === undefined) return 'does not begin with Event or Response';
+  if (CONTROL.test(text)) return 'control character';
+
+  const fields = new Map<string, string>();
+  const chanVariables: string[] = [];
+  let lines = 0;
+  for (let at = 0; at <= text.length; lines++) {
+    // Looking for single characters is quickest, and finds a CR or LF that stands alone.
+    const lf = text.indexOf('\n', at);
+    const cr = text.indexOf('\r', at);
+    if (lf === -1 ? cr !== -1 : cr !== lf - 1) return 'CR or LF inside a line';
+    const end = lf === -1 ? text.length : cr;
+    if (end - at > limits.lineChars) return `line of more than ${limits.lineChars} characters`;
+    if (lines === limits.lines) return `more than ${limits.lines} lines`;
+
+    const colon = text.indexOf(':', at);
+    if (colon <= at || colon >= end) return 'line without a key';
+    const empty = colon + 1 === end;
+    if (!empty && text.charCodeAt(colon + 1) !== SPACE) return 'line without a key';
+    const key = text.slice(at, colon);
+    const value = empty ? '' : text.slice(colon + 2, end);
+    at = end + 2;
+
+    if (isChanVariable(key)) {
+      if (key.startsWith('ChanVariable')) chanVariables.push(value);
+      continue;
+    }
+    const before = fields.size;
+    fields.set(key, value);
+    if (fields.size === before) return `key ${JSON.stringify(key.slice(0, 64))} more than once`;
+  }
+  const name = fields.get(kind === 'event' ? 'Event' : 'Response') ?? '';
+  return name === '' ? 'no name' : { kind, name, fields, chanVariables };
+}
+
+const SPACE = 32;
+
+/** C0 but CR and LF, which the lines are cut by; DEL; C1. */
+// oxlint-disable-next-line no-control-regex -- finding control characters is its purpose.
+const CONTROL = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+/** `ChanVariable`, `ChanVariable(name)` of old versions, and those of another channel in front. */
+function isChanVariable(key: string): boolean {
+  return key.endsWith('ChanVariable') || (key.endsWith(')') && key.includes('ChanVariable('));
+}

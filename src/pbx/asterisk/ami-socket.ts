@@ -1,0 +1,88 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { parseAddress } from '../../event/source.ts';
+import type { AsteriskPolicy } from '../../policy/policy.ts';
+import { AmiError } from './errors.ts';
+
+/**
+ * Opens the connection, TLS handshake included. Rejects with AmiError: `refused` when it would be
+ * clear text over a network, `closed` when the signal gave it up, else `unreachable`.
+ */
+export function connectAmi(
+  policy: AsteriskPolicy,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Socket> {
+  const { host, port, tls } = policy;
+  const clear = !tls && !policy.allowClearTextOverNetwork;
+  return new Promise((resolve, reject) => {
+    if (clear && !isLoopback(host)) return reject(clearText(host));
+    if (signal?.aborted === true) return reject(new AmiError('closed', 'given up by us'));
+    const socket = tls ? connectTls(tlsOptions(host, port)) : connectTcp({ host, port });
+    socket.setNoDelay(true);
+
+    function fail(error: AmiError): void {
+      settled();
+      socket.destroy();
+      reject(error);
+    }
+    const onError = (cause: Error) => fail(unreachable(policy, cause.message, cause));
+    const onClose = () => fail(unreachable(policy, 'the connection was closed at once'));
+    const onAbort = () => fail(new AmiError('closed', 'given up by us'));
+    const timer = setTimeout(() => {
+      fail(unreachable(policy, `nobody answered within ${timeoutMs} ms`));
+    }, timeoutMs);
+    function settled(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.off('error', onError).off('close', onClose);
+      // A socket may fail once more while it is torn down; nobody is left to be told.
+      socket.on('error', ignore);
+    }
+    socket.once('error', onError).once('close', onClose);
+    signal?.addEventListener('abort', onAbort);
+    socket.once(tls ? 'secureConnect' : 'connect', () => {
+      // A hosts file may send even `localhost` elsewhere.
+      if (clear && !isLoopback(socket.remoteAddress ?? '')) return fail(clearText(host));
+      settled();
+      resolve(socket);
+    });
+  });
+}
+
+/** Reports whether packets to this host never leave the machine. Names other than `localhost` may. */
+export function isLoopback(host: string): boolean {
+  const address = parseAddress(host);
+  if (address === undefined) return host.toLowerCase() === 'localhost';
+  return address === '::1' || address.startsWith('127.');
+}
+
+function tlsOptions(host: string, port: number) {
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  // On loopback there is nobody in between, and Asterisk's certificate is ordinarily self-signed.
+  return { host, port, rejectUnauthorized: !isLoopback(host), ...name };
+}
+
+function clearText(host: string): AmiError {
+  return new AmiError('refused', `AMI to ${host} would cross the network in clear text`, {
+    hint:
+      'Use TLS (manager.conf: tlsenable=yes, tlsbindaddr, tlscertfile; policy: tls: true), or run ' +
+      'Ghostgate beside the PBX on 127.0.0.1, or let the policy allow clear text in so many words.',
+  });
+}
+
+function unreachable({ host, port, tls }: AsteriskPolicy, why: string, cause?: Error): AmiError {
+  const tlsHint =
+    'For tls: true manager.conf needs tlsenable=yes; its port is ordinarily 5039. ' +
+    'A certificate of your own authority is believed when NODE_EXTRA_CA_CERTS names its file.';
+  const plainHint =
+    'manager.conf needs enabled=yes in [general], and its port and bindaddr must fit the policy.';
+  const details = { hint: tls ? tlsHint : plainHint };
+  return new AmiError(
+    'unreachable',
+    `no AMI at ${host}:${port}: ${why}`,
+    cause === undefined ? details : { ...details, cause },
+  );
+}
+
+function ignore(): void {}

@@ -67,11 +67,9 @@ async function booted(cli: Asterisk['cli'], program: Running, log: string): Prom
 async function mountOverlay(undo: Undo, variant: Variant, folder: string): Promise<string> {
   const cache = process.env['GHOSTGATE_LAB_CACHE'] ?? '/var/cache/ghostgate-lab';
   const lower = join(cache, variant.version);
-  const [upper, work, root] = ['upper', 'work', 'root'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const upper = join(folder, 'upper');
+  const work = join(folder, 'work');
+  const root = join(folder, 'root');
   for (const path of [upper, work, root]) mkdirSync(path, { recursive: true });
   const layers = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
   await must('mount', ['-t', 'overlay', 'overlay', '-o', layers, root]);

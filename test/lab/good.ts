@@ -24,7 +24,8 @@ export interface GoodTraffic {
 
 /**
  * The front desk (6001) and a colleague (6002) register every two seconds; the trunk calls in once
- * a second; the colleague calls the front desk every two.
+ * a second; the front desk, whose very number is what scanners like to show, calls the colleague
+ * every two.
  */
 export async function startGoodTraffic(
   undo: Undo,
@@ -51,11 +52,17 @@ export async function startGoodTraffic(
   const rangLog = join(folder, 'rang.log');
 
   const answer = sipp('phone-answer', net.office, [
-    ...['-i', OFFICE, '-p', '5070', '-trace_logs', '-log_file', rangLog],
+    ...at(5070),
+    '-trace_logs',
+    '-log_file',
+    rangLog,
   ]);
-  const registrations = users('registrations', ['6001', '6002']);
+  const registering = ['-inf', users('registrations', ['6001', '6002'])];
   const register = sipp('phone-register', net.office, [
-    ...[target, '-i', OFFICE, '-p', '5071', '-inf', registrations, '-r', '1', '-rp', '1000'],
+    target,
+    ...at(5071),
+    ...registering,
+    ...every(1000),
     ...stats('phone-register'),
   ]);
   const seen = await eventually(8000, () =>
@@ -63,12 +70,22 @@ export async function startGoodTraffic(
   );
   if (seen === undefined) throw new Error(`the phones could not register: ${folder}`);
   const trunk = sipp('trunk-call', net.trunk, [
-    ...[target, '-i', TRUNK, '-p', '5060', '-s', '420222000222', '-r', '1', '-rp', '1000'],
+    target,
+    ...at(5060, TRUNK),
+    '-s',
+    '420222000222',
+    ...every(1000),
     ...stats('trunk-call'),
   ]);
   const phones = sipp('phone-call', net.office, [
-    ...[target, '-i', OFFICE, '-p', '5080', '-s', '6001', '-inf', users('callers', ['6002'])],
-    ...['-r', '1', '-rp', '2000', ...stats('phone-call')],
+    target,
+    ...at(5080),
+    '-s',
+    '6002',
+    '-inf',
+    users('callers', ['6001']),
+    ...every(2000),
+    ...stats('phone-call'),
   ]);
   return {
     rang: () => linesOf(rangLog).filter((line) => line.includes('RANG')),
@@ -91,15 +108,19 @@ export async function ghostCall(
   variant: Variant,
   call: { from: string; caller: string; called: string; userAgent: string; calls?: number },
 ): Promise<void> {
-  const args = ['-i', call.from, '-s', call.called, '-key', 'fu', call.caller];
-  await run(
-    'sipp',
-    [
-      ...[`${PBX}:${variant.port}`, '-nostdin', '-sf', scenario('ghost'), ...args],
-      ...['-key', 'ua', call.userAgent, '-m', String(call.calls ?? 1), '-r', '20', '-timeout', '6'],
-    ],
-    { netns: net.scanners, cwd: '/tmp', timeoutMs: 10_000 },
-  );
+  const message = ['-s', call.called, '-key', 'fu', call.caller, '-key', 'ua', call.userAgent];
+  const times = ['-m', String(call.calls ?? 1), '-r', '20', '-timeout', '6'];
+  const from = ['-i', call.from, '-nostdin', '-sf', scenario('ghost')];
+  const options = { netns: net.scanners, cwd: '/tmp', timeoutMs: 10_000 };
+  await run('sipp', [`${PBX}:${variant.port}`, ...from, ...message, ...times], options);
+}
+
+function at(port: number, address = OFFICE): string[] {
+  return ['-i', address, '-p', String(port)];
+}
+
+function every(ms: number): string[] {
+  return ['-r', '1', '-rp', String(ms)];
 }
 
 async function ended(caller: Running): Promise<void> {

@@ -11,7 +11,12 @@ import { variants } from './variant.ts';
 // Entered by test/lab/run. Every variant has its own Asterisk, its own daemon and its own folder
 // of logs; they share the network and run one after another.
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, keep: { type: 'boolean' }, undo: { type: 'string' } },
+  options: {
+    only: { type: 'string' },
+    keep: { type: 'boolean' },
+    bare: { type: 'boolean' },
+    undo: { type: 'string' },
+  },
 });
 const folder = mkdtempSync(join(tmpdir(), 'ghostgate-lab-'));
 const undo = new Undo(values.undo ?? join(folder, 'undo'));
@@ -29,7 +34,7 @@ async function main(): Promise<number> {
     for (const variant of chosen) {
       const own = join(folder, variant.name);
       mkdirSync(own);
-      await attackSite({ undo, net, variant, folder: own, told });
+      await attackSite({ undo, net, variant, folder: own, told, bare: values.bare ?? false });
     }
   } catch (cause) {
     told.check('the lab itself works', false, cause instanceof Error ? cause.stack : String(cause));

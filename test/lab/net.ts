@@ -20,16 +20,27 @@ export function office(host: number): string {
   return `198.18.13.${host}`;
 }
 
+/** Hosts of scanners with a namespace of their own. */
+const LONELY = 7;
+
+/** The namespace in which a scanner's address is. */
+export function netnsOf(net: Net, address: string): string {
+  return net.lonely.find((_, at) => scanner(at + 1) === address) ?? net.scanners;
+}
+
 /** Names of the network namespaces. */
 export interface Net {
   readonly pbx: string;
+  /** Holds every scanner's address but the lonely ones'. */
   readonly scanners: string;
+  /** Namespaces of the hosts LONELY, in their order: svwar and svcrack cannot choose their address. */
+  readonly lonely: readonly string[];
   readonly trunk: string;
   readonly office: string;
 }
 
 /**
- * Four namespaces on one bridge, which stands in the PBX's namespace: a packet to the PBX passes
+ * Namespaces on one bridge, which stands in the PBX's namespace: a packet to the PBX passes
  * the same netfilter hooks as on a real interface. The machine's own namespace sees none of it.
  */
 export async function makeNet(undo: Undo): Promise<Net> {
@@ -37,10 +48,11 @@ export async function makeNet(undo: Undo): Promise<Net> {
   const net: Net = {
     pbx: `gg-pbx-${suffix}`,
     scanners: `gg-scan-${suffix}`,
+    lonely: hosts((host) => `gg-scan${host}-${suffix}`, LONELY),
     trunk: `gg-trunk-${suffix}`,
     office: `gg-office-${suffix}`,
   };
-  for (const name of Object.values(net)) {
+  for (const name of Object.values(net).flat()) {
     await must('ip', ['netns', 'add', name]);
     undo.add(`netns ${name}`, async () => void (await run('ip', ['netns', 'del', name])));
     await batch(name, ['link set lo up']);
@@ -50,12 +62,18 @@ export async function makeNet(undo: Undo): Promise<Net> {
     'link set br0 up',
     ...addresses('br0', [PBX, PBX6]),
   ]);
-  const hosts = (make: (host: number) => string, count: number) =>
-    Array.from({ length: count }, (_, at) => make(at + 1));
-  await join(net, net.scanners, 'v1', [...hosts(scanner, 250), ...hosts(scanner6, 20)]);
+  await join(net, net.scanners, 'v1', [
+    ...hosts(scanner, 250).slice(LONELY),
+    ...hosts(scanner6, 20),
+  ]);
+  for (const [at, name] of net.lonely.entries()) await join(net, name, `s${at}`, [scanner(at + 1)]);
   await join(net, net.trunk, 'v2', [TRUNK]);
   await join(net, net.office, 'v3', hosts(office, 10));
   return net;
+}
+
+function hosts(make: (host: number) => string, count: number): string[] {
+  return Array.from({ length: count }, (_, at) => make(at + 1));
 }
 
 /** Joins a namespace to the bridge by a pair of virtual interfaces. */

@@ -11,7 +11,7 @@ export interface Output {
 /** A program that runs until it is stopped. */
 export interface Running {
   readonly pid: number;
-  /** Exit code; 128 + n after signal n is told as 137 for any signal. */
+  /** Exit code; 137 when a signal ended it. */
   readonly exited: Promise<number>;
   isRunning(): boolean;
   /** SIGTERM, and SIGKILL to its group when it has not gone within two seconds. */
@@ -59,7 +59,6 @@ export class Undo {
 
 /** Runs a command to its end. Never rejects for its exit code: see `must`. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}) {
-  const { promise, resolve, reject } = deferred<Output>();
   const [file, list] = within(options.netns, command, args);
   const child = spawn(file, list, { cwd: options.cwd, env: { ...process.env, ...options.env } });
   let stdout = '';
@@ -68,12 +67,13 @@ export function run(command: string, args: readonly string[], options: RunOption
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   child.stdin.on('error', () => undefined).end(options.input ?? '');
-  child.once('error', reject);
-  child.once('close', (code) => {
-    clearTimeout(timer);
-    resolve({ code: code ?? 137, stdout, stderr });
+  return new Promise<Output>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? 137, stdout, stderr });
+    });
   });
-  return promise;
 }
 
 /** Runs a command that has to succeed; its stdout. */
@@ -104,10 +104,11 @@ export function start(
   const { pid } = child;
   if (pid === undefined) throw new Error(`${command} did not start`);
   let running = true;
-  const { promise: exited, resolve } = deferred<number>();
-  child.once('exit', (code) => {
-    running = false;
-    resolve(code ?? 137);
+  const exited = new Promise<number>((resolve) => {
+    child.once('exit', (code) => {
+      running = false;
+      resolve(code ?? 137);
+    });
   });
 
   async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -161,14 +162,4 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ESRCH')) throw cause;
   }
-}
-
-function deferred<T>() {
-  let resolve: (value: T) => void = () => undefined;
-  let reject: (cause: unknown) => void = () => undefined;
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  return { promise, resolve, reject };
 }

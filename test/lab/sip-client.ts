@@ -40,8 +40,8 @@ interface Line {
 }
 
 if (process.argv[2] !== undefined) {
-  const told = await perform(JSON.parse(process.argv[2]) as Task);
-  console.log(JSON.stringify(told));
+  const task: Task = JSON.parse(process.argv[2]);
+  console.log(JSON.stringify(await perform(task)));
 }
 
 async function perform(task: Task): Promise<Told> {
@@ -93,7 +93,7 @@ async function udpLine(task: Task): Promise<Line> {
   return {
     localPort: socket.address().port,
     send: (text) => socket.send(Buffer.from(text, 'latin1'), task.port, task.host),
-    answer: box.take,
+    answer: (ms) => box.take(ms),
     close: () => socket.close(),
   };
 }
@@ -114,7 +114,7 @@ async function tcpLine(task: Task): Promise<Line> {
   return {
     localPort: socket.localPort ?? 0,
     send: (text) => void socket.write(Buffer.from(text, 'latin1')),
-    answer: box.take,
+    answer: (ms) => box.take(ms),
     close: () => void socket.destroy(),
   };
 }
@@ -125,7 +125,7 @@ function mailbox() {
   let wake: (() => void) | undefined;
   return {
     put(text: string): void {
-      if (/^SIP\/2\.0 1/.test(text) || !text.startsWith('SIP/2.0')) return;
+      if (text.startsWith('SIP/2.0 1') || !text.startsWith('SIP/2.0')) return;
       waiting.push(text);
       wake?.();
     },

@@ -48,8 +48,6 @@ export function write(request: Request): string {
 
 /** The ACK that ends a refused INVITE (RFC 3261 17.1.1.3): the same branch, the answer's To. */
 export function acknowledge(invite: string, answer: string): string {
-  const header = (text: string, name: string) =>
-    new RegExp(`^${name}:.*$`, 'im').exec(text)?.[0]?.trimEnd() ?? '';
   const target = /^INVITE (\S+)/.exec(invite)?.[1] ?? '';
   return [
     `ACK ${target} SIP/2.0`,
@@ -91,6 +89,10 @@ export function answerTo(challenge: string, request: Request, password: string):
     ...(field('opaque') === '' ? [] : [`opaque="${field('opaque')}"`]),
   ];
   return `${proxy ? 'Proxy-Authorization' : 'Authorization'}: Digest ${parts.join(', ')}`;
+}
+
+function header(text: string, name: string): string {
+  return new RegExp(`^${name}:.*$`, 'im').exec(text)?.[0]?.trimEnd() ?? '';
 }
 
 function sdp(host: string): string {

@@ -1,26 +1,81 @@
-import type { Net } from './net.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startAsterisk } from './asterisk.ts';
+import { ghostgate } from './daemon.ts';
+import { ACL_FILE } from './dialplan.ts';
+import { startFail2ban } from './fail2ban.ts';
 import { startGoodTraffic } from './good.ts';
-import { sleep, type Undo } from './process.ts';
+import { countReached } from './kernel.ts';
+import type { Net } from './net.ts';
+import { attack } from './phase-attacks.ts';
+import { attackBare } from './phase-bare.ts';
+import { faults, pbxRestart } from './phase-faults.ts';
+import { forge } from './phase-forgeries.ts';
+import { honestCount, mistakes, spared } from './phase-good.ts';
+import { must, type Undo } from './process.ts';
+import { policyText } from './policy.ts';
 import type { Report } from './report.ts';
 import type { Variant } from './variant.ts';
-import { countReached, reachedFrom } from './kernel.ts';
 
-export async function attackSite(site: {
-  undo: Undo;
-  net: Net;
-  variant: Variant;
-  folder: string;
-  told: Report;
-}): Promise<void> {
-  const { undo, net, variant, folder, told } = site;
+export interface Site {
+  readonly undo: Undo;
+  readonly net: Net;
+  readonly variant: Variant;
+  /** Of this variant alone: logs, store, sockets. */
+  readonly folder: string;
+  readonly told: Report;
+  /** Without Ghostgate: shows that the attacks work. */
+  readonly bare: boolean;
+}
+
+/** One PBX from boot to the last assertion. */
+export async function attackSite({ undo, net, variant, folder, told, bare }: Site): Promise<void> {
+  const startedAt = performance.now();
+  await must('nft', ['flush', 'ruleset'], { netns: net.pbx });
   await countReached(net.pbx, variant.port);
   const asterisk = await startAsterisk(undo, net.pbx, variant, folder);
-  told.say(`== ${variant.name} ${asterisk.version}`);
+  if (bare) {
+    told.say(`== ${variant.name}, nothing guards it: ${asterisk.version}`);
+    const good = await startGoodTraffic(undo, net, variant, folder);
+    await attackBare({ net, variant, told, good });
+    return await asterisk.stop();
+  }
+  const fail2ban = await startFail2ban(undo, net.pbx, folder, JAIL);
+  const aclFile = join(asterisk.root, 'etc/asterisk', ACL_FILE);
+  const secretFile = keep(folder, 'ami.secret', variant.secret);
+  const tokenFile = keep(folder, 'channel.token', variant.token);
+  const places = { folder, secretFile, tokenFile, aclFile, fail2ban: fail2ban.socket };
+  const daemon = ghostgate(undo, net, folder, policyText(variant, places));
+  await daemon.start();
+  told.say(`== ${variant.name}: ${asterisk.version}`);
+
   const good = await startGoodTraffic(undo, net, variant, folder);
-  await sleep(5000);
+  const scene = { net, variant, told, asterisk, daemon, fail2ban, good, aclFile };
+  await mistakes(scene);
+  await attack(scene);
+  await forge(scene);
+  await honestCount(scene);
+  await faults(scene);
   await good.stop();
-  told.say(JSON.stringify(good.tallies()) + good.rang().slice(0, 4).join('\n'));
-  told.say(String(await reachedFrom(net.pbx, '198.18.12.1')));
-  await asterisk.stop();
+  await spared(scene);
+  await pbxRestart(scene);
+  for (const one of [daemon, fail2ban, asterisk]) await one.stop();
+  told.say(`   ${Math.round((performance.now() - startedAt) / 1000)} s`);
+}
+
+/** A jail of Ghostgate's own: it reads no log, it is told whom to ban. */
+const JAIL = {
+  name: 'ghostgate',
+  settings: `filter =
+backend = polling
+logpath = /dev/null
+banaction = nftables[type=allports]
+bantime = 30d
+usedns = no`,
+};
+
+function keep(folder: string, name: string, secret: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+  return file;
 }

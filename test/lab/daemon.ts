@@ -1,0 +1,103 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually, must, run, start, type Undo } from './process.ts';
+import type { Net } from './net.ts';
+
+/** One line of the daemon's log; only what the lab reads. */
+export interface LogLine {
+  readonly event?: string;
+  readonly source?: string;
+  readonly verdict?: string;
+  readonly rule?: string;
+  readonly why?: string;
+  readonly proof?: string;
+  readonly notice?: string;
+  readonly excerpt?: string;
+  readonly ms?: number;
+  readonly msg?: string;
+}
+
+/** As `bans --json` tells it. */
+export interface BanLine {
+  readonly target: string;
+  readonly rule: string;
+  readonly proof: string;
+  readonly quarantine: boolean;
+  readonly until: number;
+}
+
+/** As `status --json` tells it; only what the lab reads. */
+export interface StatusLine {
+  readonly pbxs: readonly { state: string; problem?: string; version?: string }[];
+  readonly enforcers: readonly { name: string; state?: string; problem?: string }[];
+  readonly injections: number;
+  readonly calls: { judged: number; rejected: number; rangBeforeRejected: number };
+  readonly notices: readonly string[];
+}
+
+/** Ghostgate itself, in the namespace of the PBX, as an operator runs it. */
+export interface Daemon {
+  log(): LogLine[];
+  bans(): Promise<BanLine[]>;
+  status(): Promise<StatusLine>;
+  /** One of its commands; stdout. Rejects unless it ends with 0. */
+  command(...args: string[]): Promise<string>;
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+  /** Starts it (again) and waits until the link to the PBX is up. */
+  start(): Promise<void>;
+}
+
+/** @param folder of this run: policy, log, store and socket */
+export function ghostgate(undo: Undo, net: Net, folder: string, policy: string): Daemon {
+  const main = fromBuild('src', 'main.js');
+  const file = join(folder, 'policy.yaml');
+  const log = join(folder, 'ghostgate.log');
+  const env = { GHOSTGATE_SOCKET: join(folder, 'ghostgate.sock') };
+  mkdirSync(join(folder, 'store'));
+  writeFileSync(file, policy);
+  let running: ReturnType<typeof start> | undefined;
+
+  const command = (...args: string[]) => must('node', [main, ...args], { env, netns: net.pbx });
+  const bans = async (): Promise<BanLine[]> => JSON.parse(await command('bans', '--json'));
+  const status = async (): Promise<StatusLine> => JSON.parse(await command('status', '--json'));
+
+  return {
+    log: () => jsonLines(log),
+    bans,
+    status,
+    command,
+    stop: async () => running?.stop(),
+    async kill() {
+      await running?.stop('SIGKILL');
+    },
+    async start() {
+      const { code, stdout, stderr } = await run('node', [main, 'check', file]);
+      if (code !== 0) throw new Error(`the lab's policy is refused: ${stdout}${stderr}`);
+      running = start(undo, 'node', [main, 'run', '--policy', file], { env, netns: net.pbx, log });
+      const up = await eventually(15_000, async () => {
+        if (running?.isRunning() === false) throw new Error(`Ghostgate ended at once: ${log}`);
+        const asked = await run('node', [main, 'status', '--json'], { env, netns: net.pbx });
+        if (asked.code !== 0) return undefined;
+        const { pbxs }: StatusLine = JSON.parse(asked.stdout);
+        return pbxs.every(({ state }) => state === 'up') ? true : undefined;
+      });
+      if (up === undefined) throw new Error(`Ghostgate's link did not come up: ${log}`);
+    },
+  };
+}
+
+/** Path inside the compiled tree that this file runs from. */
+export function fromBuild(...parts: string[]): string {
+  return join(import.meta.dirname, '..', '..', ...parts);
+}
+
+/** Whole lines only: the last one may still be on its way. */
+function jsonLines(file: string): LogLine[] {
+  const text = readFileSync(file, 'utf8');
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line): LogLine => JSON.parse(line));
+}

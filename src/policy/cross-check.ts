@@ -96,7 +96,7 @@ function onlyKey(value: unknown): string | undefined {
 /** The field of a map, undefined when there is none or this is no map. */
 export function field(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+  return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }
 
 /** The items of a list, none when this is no list. */

@@ -14,8 +14,8 @@ export function text(mistake: (value: string) => Mistake | undefined): z.ZodStri
 }
 
 /** For superRefine: a mistake in the form zod carries to the report, its hint beside it. */
-export function issue({ message, hint }: Mistake, path: (string | number)[] = []) {
-  return { code: 'custom' as const, message, params: { hint }, path };
+export function issue({ message, hint }: Mistake, at: (string | number)[] = []) {
+  return { code: 'custom' as const, message, params: { hint }, path: at };
 }
 
 /** A name that logs, metrics and other lines of the policy use. */

@@ -11,9 +11,16 @@ type Issue = z.core.$ZodIssue;
 /** Turns what zod found into what a person can act on, one finding for each mistake. */
 export function findings(issues: readonly Issue[], tree: Located, under: Path = []): Finding[] {
   return issues.flatMap((issue): Finding[] => {
-    const path = [...under, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
+    const path = [
+      ...under,
+      ...issue.path.map((step) => (typeof step === 'number' ? step : String(step))),
+    ];
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: [...path, key], atKey: true, ...unknownKey(path, key) }));
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        atKey: true,
+        ...unknownKey(path, key),
+      }));
     }
     if (issue.code === 'invalid_union') return union(issue, tree, path);
     return [{ path, ...mistakeOf(issue, tree, path) }];
@@ -106,7 +113,9 @@ function union(
 }
 
 function notThatKind(issue: Issue): boolean {
-  return issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+  return (
+    issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value')
+  );
 }
 
 function shown(part: Located): string {

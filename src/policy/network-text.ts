@@ -7,10 +7,7 @@ import { show } from './problem.ts';
  * bits are refused, not cleared: whoever writes 10.20.0.1/16 may have meant one machine, and a
  * policy that trusts 65,535 others for it would be a hole nobody sees.
  */
-export function networkMistake(
-  text: string,
-  wanted = 'address or prefix',
-): Mistake | undefined {
+export function networkMistake(text: string, wanted = 'address or prefix'): Mistake | undefined {
   const network = parseNetwork(text);
   if (network === undefined) {
     return { message: `not an ${wanted}: ${show(text)}`, hint: guess(text) };
@@ -27,7 +24,9 @@ export function networkMistake(
 
 /** Reports whether a person who wrote this meant an address or prefix, right or wrong. */
 export function looksLikeNetwork(text: string): boolean {
-  return /^[\d./]+$/.test(text) || text.includes('/') || /^[\da-f:.]*:[\da-f:.]*:[\da-f:.%]*/i.test(text);
+  return (
+    /^[\d./]+$/.test(text) || text.includes('/') || /^[\da-f:.]*:[\da-f:.]*:[\da-f:.%]*/i.test(text)
+  );
 }
 
 /** Nobody owns more than a /8, or a /16 of IPv6: a prefix that wide is a slip of the pen. */

@@ -48,7 +48,7 @@ export function pathText(path: Path): string {
 
 /** A value from the file, quoted, bounded and without control characters, for a message. */
 export function show(value: unknown): string {
-  const text = typeof value === 'string' ? value : String(JSON.stringify(value));
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   const cut = text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text;
   return `"${cleanText(cut) ?? ''}"`;
 }

@@ -94,4 +94,3 @@ function identifier(what: string): z.ZodString {
   // It becomes part of a configuration text of somebody else's: no room for surprises.
   return matching('^[A-Za-z_][A-Za-z0-9_-]{0,30}$', `name of a ${what}`, 'use letters and digits');
 }
-

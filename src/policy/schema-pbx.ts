@@ -24,7 +24,11 @@ const secret = z
 const asterisk = z.strictObject({
   host: text(hostMistake).default('127.0.0.1').meta({ description: 'Where AMI listens.' }),
   port: port().default(5038).meta({ description: 'Port of AMI.' }),
-  username: matching('^[^\\s\\[\\]]{1,80}$', 'user name', 'as in manager.conf, without spaces').meta({
+  username: matching(
+    '^[^\\s\\[\\]]{1,80}$',
+    'user name',
+    'as in manager.conf, without spaces',
+  ).meta({
     description: 'AMI user, a section of manager.conf.',
     examples: ['ghostgate'],
   }),
@@ -40,6 +44,7 @@ const asterisk = z.strictObject({
   channel_token: secret.optional().meta({
     description:
       'Where the value of the global GHOSTGATE_TOKEN is kept that genuine channel events carry; without it they are not checked for it.',
+    examples: [{ file: '/etc/ghostgate/channel.token' }],
   }),
 });
 

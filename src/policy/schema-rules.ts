@@ -2,41 +2,66 @@ import { z } from 'zod';
 import { count, duration, words } from './fields.ts';
 import { JUNK_NAMES, JUNK_NUMBERS, SCANNER_AGENTS } from './scanners.ts';
 
+/** Hits are counted in memory: a week of them is the most that makes sense. */
+const MOST_WITHIN_SECONDS = 7 * 86_400;
+
 /** The `rules` section as written: each rule a map of its own, or `off`. */
 export const rulesFile = z
   .strictObject({
-    'stranger-call': rule(
-      'Calls from a source that is no trunk, no trusted network and holds no live registration.',
-      threshold(3, '10m'),
-    ),
-    'junk-caller-id': rule('Calls whose caller ID is what scanners use.', {
-      ...threshold(1, '10m'),
-      numbers: list(JUNK_NUMBERS, 'Caller numbers (From users) that no honest caller shows.'),
-      names: list(JUNK_NAMES, 'Caller names that no honest caller shows.'),
+    'stranger-call': rule(threshold(3, '10m')).prefault({}).meta({
+      description:
+        'Calls from a source that is no trunk, no trusted network and holds no live registration.',
     }),
-    'scanner-user-agent': rule('A user agent that only scanners send.', {
+    'junk-caller-id': rule({
       ...threshold(1, '10m'),
-      agents: list(SCANNER_AGENTS, 'User agents; upper and lower case are the same.'),
-    }),
-    'bad-request': rule('Requests that the PBX could not make sense of.', threshold(3, '10m')),
-    'auth-failure': rule('Wrong answers to a challenge.', threshold(10, '10m')),
-    'unknown-account': rule('Requests for accounts that do not exist.', threshold(5, '10m')),
-    'acl-denied': rule("Requests that the PBX's own ACL refused.", threshold(5, '10m')),
-    'account-sweep': rule('Many different accounts tried from one source.', {
+      numbers: list(JUNK_NUMBERS, 'Caller numbers that no honest caller shows.'),
+      names: list(JUNK_NAMES, 'Caller names that no honest caller shows, in any case.'),
+    })
+      .prefault({})
+      .meta({ description: 'Calls whose caller ID is what scanners use.' }),
+    'scanner-user-agent': rule({
+      ...threshold(1, '10m'),
+      agents: list(SCANNER_AGENTS, 'Pieces of user agents, in any case.'),
+    })
+      .prefault({})
+      .meta({ description: 'A user agent that holds the name of a scanner.' }),
+    'bad-request': rule(threshold(3, '10m'))
+      .prefault({})
+      .meta({ description: 'Requests that the PBX could not make sense of.' }),
+    'auth-failure': rule(threshold(10, '10m'))
+      .prefault({})
+      .meta({ description: 'Wrong answers to a challenge.' }),
+    'unknown-account': rule(threshold(5, '10m'))
+      .prefault({})
+      .meta({ description: 'Requests for accounts that do not exist.' }),
+    'acl-denied': rule(threshold(5, '10m'))
+      .prefault({})
+      .meta({ description: "Requests that the PBX's own ACL refused." }),
+    'account-sweep': rule({
       accounts: count(2, 10_000)
         .default(5)
         .meta({ description: 'Different accounts tried before the source is shut out.' }),
       within: within('10m'),
-    }),
-    flood: rule('Events of any kind from one source.', {
+    })
+      .prefault({})
+      .meta({ description: 'Many different accounts tried from one source.' }),
+    flood: rule({
       events: count(10, 1_000_000)
         .default(300)
         .meta({ description: 'Events before the source is shut out.' }),
       within: within('10s'),
-    }),
-    canary: rule('A harmless magic user agent that is always caught: test a live system with it.', {
-      user_agent: words().default('ghostgate-canary').meta({ description: 'The magic user agent.' }),
-    }),
+    })
+      .prefault({})
+      .meta({ description: 'Events of any kind from one source.' }),
+    canary: rule({
+      user_agent: words()
+        .default('ghostgate-canary')
+        .meta({ description: 'The magic user agent.' }),
+    })
+      .prefault({})
+      .meta({
+        description: 'A harmless magic user agent that is always caught: it tests a live system.',
+      }),
   })
   .prefault({})
   .meta({
@@ -44,16 +69,13 @@ export const rulesFile = z
       'What shuts a source out: how often a rule must hit, and in which time. `off` in place of the map switches a rule off. A list written here takes the place of the built-in one.',
   });
 
-function rule<Shape extends z.ZodRawShape>(description: string, shape: Shape) {
+/** A rule's map, or `off`. YAML 1.1 tools turn a bare off into false, so both are the same here. */
+function rule<Shape extends z.ZodRawShape>(shape: Shape) {
   const enabled = z
     .boolean()
     .default(true)
     .meta({ description: 'false switches the rule off and keeps its settings.' });
-  // YAML 1.1 tools turn a bare off into false, so both are the same here.
-  return z
-    .union([z.literal(['off', false]), z.strictObject({ enabled, ...shape })])
-    .prefault({} as never)
-    .meta({ description });
+  return z.union([z.literal(['off', false]), z.strictObject({ enabled, ...shape })]);
 }
 
 function threshold(hits: number, time: string) {
@@ -78,6 +100,3 @@ function list(entries: readonly string[], description: string) {
     .default([...entries])
     .meta({ description });
 }
-
-/** Hits are counted in memory: a week of them is the most that makes sense. */
-const MOST_WITHIN_SECONDS = 7 * 86_400;

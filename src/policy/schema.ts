@@ -59,72 +59,95 @@ export const policyFile = z
       description: 'Name of this site in logs, metrics and notices.',
       examples: ['acme-hq'],
     }),
-    mode: z.enum(['observe', 'enforce']).default('observe').meta({
-      description: 'observe: judge and log only. enforce: reject calls and shut sources out.',
-      examples: ['observe'],
-    }),
-    extends: z.string().min(1).max(4096).optional().meta({
-      description:
-        'Another policy file that this one builds on, relative to it. Maps are merged key by key; lists and values of this file take the place of those below.',
-    }),
+    mode: z
+      .enum(['observe', 'enforce'])
+      .default('observe')
+      .meta({
+        description: 'observe: judge and log only. enforce: reject calls and shut sources out.',
+        examples: ['observe'],
+      }),
+    extends: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .meta({
+        description:
+          'Another policy file that this one builds on, relative to it. Maps are merged key by key; lists and values of this file take the place of those below.',
+        examples: ['base.yaml'],
+      }),
     pbxs: pbxsFile,
     trunks: trunksFile,
-    trust: trust.prefault({}).meta({ description: 'Who else is trusted.', examples: [{}] }),
+    trust: trust.prefault({}).meta({ description: 'Who else is trusted.' }),
     calls: calls.prefault({}).meta({ description: 'What happens to calls.' }),
     rules: rulesFile,
     jail: jail.prefault({}).meta({ description: 'For how long. Every ban ends by itself.' }),
-    shield: section('What protects a source that holds a live registration.', {
-      accounts: count(2, 10_000).default(10).meta({
-        description:
-          "Different accounts tried from it, in account-sweep's time, before it is shut out all the same.",
-      }),
-    }),
-    breaker: section('What stops bans that would do harm.', {
-      bans_per_minute: count(1, 100_000)
-        .default(120)
-        .meta({ description: 'Above it sources are only quarantined, and an alert is raised.' }),
-      good_call: duration()
-        .default('1d')
-        .meta({ description: 'A source with a good call this recent is not shut out.' }),
-    }),
+    shield: z
+      .strictObject({
+        accounts: count(2, 10_000).default(10).meta({
+          description:
+            "Different accounts tried from it, in account-sweep's time, before it is shut out all the same.",
+        }),
+      })
+      .prefault({})
+      .meta({ description: 'What protects a source that holds a live registration.' }),
+    breaker: z
+      .strictObject({
+        bans_per_minute: count(1, 100_000)
+          .default(120)
+          .meta({ description: 'Above it sources are only quarantined, and an alert is raised.' }),
+        good_call: duration()
+          .default('1d')
+          .meta({ description: 'A source with a good call this recent is not shut out.' }),
+      })
+      .prefault({})
+      .meta({ description: 'What stops bans that would do harm.' }),
     enforce: enforceFile,
-    memory: section('Bounds of what is remembered.', {
-      sources: count(1000, 2_000_000)
-        .default(100_000)
-        .meta({ description: 'Sources remembered at once; the oldest quietest goes first.' }),
-    }),
-    store: section('What survives a restart.', {
-      path: path().default('/var/lib/ghostgate').meta({ description: 'Folder of the database.' }),
-      keep: duration().default('30d').meta({ description: 'How long verdicts are kept.' }),
-    }),
-    control: section('Where commands reach the daemon.', {
-      socket: socketPath()
-        .default('/run/ghostgate/ghostgate.sock')
-        .meta({ description: 'Unix socket. The variable GHOSTGATE_SOCKET overrides it.' }),
-    }),
-    metrics: section('Figures for Prometheus.', {
-      listen: z
-        .union([text(listenMistake), z.literal(false)])
-        .default('127.0.0.1:9867')
-        .meta({ description: 'Loopback address and port, or off.' }),
-    }),
-    log: section('The log, JSON lines on standard output.', {
-      level: z
-        .enum(['debug', 'info', 'warn', 'error'])
-        .default('info')
-        .meta({ description: 'The least that is written: debug, info, warn or error.' }),
-    }),
+    memory: z
+      .strictObject({
+        sources: count(1000, 2_000_000)
+          .default(100_000)
+          .meta({ description: 'Sources remembered at once; the oldest quietest goes first.' }),
+      })
+      .prefault({})
+      .meta({ description: 'Bounds of what is remembered.' }),
+    store: z
+      .strictObject({
+        path: path().default('/var/lib/ghostgate').meta({ description: 'Folder of the database.' }),
+        keep: duration().default('30d').meta({ description: 'How long verdicts are kept.' }),
+      })
+      .prefault({})
+      .meta({ description: 'What survives a restart.' }),
+    control: z
+      .strictObject({
+        socket: socketPath()
+          .default('/run/ghostgate/ghostgate.sock')
+          .meta({ description: 'Unix socket. The variable GHOSTGATE_SOCKET overrides it.' }),
+      })
+      .prefault({})
+      .meta({ description: 'Where commands reach the daemon.' }),
+    metrics: z
+      .strictObject({
+        listen: z
+          .union([text(listenMistake), z.literal(false)])
+          .default('127.0.0.1:9867')
+          .meta({ description: 'Loopback address and port, or off.' }),
+      })
+      .prefault({})
+      .meta({ description: 'Figures for Prometheus.' }),
+    log: z
+      .strictObject({
+        level: z
+          .enum(['debug', 'info', 'warn', 'error'])
+          .default('info')
+          .meta({ description: 'The least that is written: debug, info, warn or error.' }),
+      })
+      .prefault({})
+      .meta({ description: 'The log, JSON lines on standard output.' }),
   })
   .meta({ title: 'Ghostgate policy', description: 'One policy file per PBX or site.' });
 
 export type Written = z.output<typeof policyFile>;
-
-function section<Shape extends z.ZodRawShape>(description: string, shape: Shape) {
-  return z
-    .strictObject(shape)
-    .prefault({} as never)
-    .meta({ description });
-}
 
 /** Nothing here asks for a password, so nobody but this machine may read it. */
 function listenMistake(value: string): Mistake | undefined {

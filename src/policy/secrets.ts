@@ -76,7 +76,8 @@ function fromEnvironment(variable: string, env: NodeJS.ProcessEnv): { secret: st
 /** A line end in a secret would end the AMI header it is sent in and begin another. */
 function mistakeOf(secret: string): Mistake | undefined {
   if (secret === '') return { message: 'the secret is empty' };
-  if (secret.length > MOST_CHARS) return { message: `the secret is longer than ${MOST_CHARS} characters` };
+  if (secret.length > MOST_CHARS)
+    return { message: `the secret is longer than ${MOST_CHARS} characters` };
   if (!hasControl(secret)) return undefined;
   return { message: 'the secret holds a control character', hint: 'put it on one line, alone' };
 }

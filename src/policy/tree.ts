@@ -23,7 +23,6 @@ export function readTree(
       problems.push({ ...place, path: pathText(path), ...mistake });
     }
   };
-  const empty = (place: Place): Located => ({ kind: 'scalar', place, value: null, written: '' });
 
   const read = (node: ParsedNode | null, path: (string | number)[], fallback: Place): Located => {
     nodes++;
@@ -70,6 +69,10 @@ export function readTree(
 
   const tree = read(contents, [], placeAt(0));
   return problems.length > 0 ? { problems } : { tree };
+}
+
+function empty(place: Place): Located {
+  return { kind: 'scalar', place, value: null, written: '' };
 }
 
 const MOST_DEPTH = 16;

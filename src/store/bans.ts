@@ -1,7 +1,7 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { Proof } from '../event/sip-event.ts';
 import type { Ban } from '../judge/verdict.ts';
-import { rowsOf } from './rows.ts';
+import { bulkQuery, rowsOf } from './rows.ts';
 import type { BanRecord, EarlierBans, Store } from './store.ts';
 import { transaction } from './transaction.ts';
 
@@ -18,7 +18,7 @@ export function banTable(db: DatabaseSyncInstance, clock: { now(): number }): Ba
   const sql = {
     expireAll: db.prepare(`${EXPIRE} AND until <= ?`),
     expire: db.prepare(`${EXPIRE} AND target = ? AND until <= ?`),
-    active: db.prepare(`SELECT ${BAN} FROM ban WHERE how IS NULL`),
+    active: bulkQuery<BanRow>(db, BAN_COLUMNS, 'FROM ban WHERE how IS NULL ORDER BY id'),
     of: db.prepare(`SELECT ${BAN}, how, ended_at, ended_by, because
       FROM ban WHERE target = ? ORDER BY id DESC LIMIT ?`),
     put: db.prepare(`INSERT INTO ban (${BAN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -32,9 +32,16 @@ export function banTable(db: DatabaseSyncInstance, clock: { now(): number }): Ba
     endGrace: db.prepare('DELETE FROM grace WHERE target = ?'),
     forgetGraces: db.prepare('DELETE FROM grace WHERE until <= ?'),
     graces: db.prepare('SELECT target, until FROM grace'),
-    earlier: db.prepare(`SELECT target, sum(1 - quarantine) AS bans, sum(quarantine) AS quarantines,
-        max(until) AS lastUntil
-      FROM ban WHERE until >= ? AND how IS NOT 'released' GROUP BY target`),
+    earlier: bulkQuery<EarlierBans>(
+      db,
+      {
+        target: 'target',
+        bans: 'sum(1 - quarantine)',
+        quarantines: 'sum(quarantine)',
+        lastUntil: 'max(until)',
+      },
+      `FROM ban WHERE until >= ? AND how IS NOT 'released' GROUP BY target`,
+    ),
     prune: db.prepare(`DELETE FROM ban WHERE id IN
       (SELECT id FROM ban WHERE how IS NOT NULL AND ended_at < ? LIMIT ?)`),
   };
@@ -42,7 +49,7 @@ export function banTable(db: DatabaseSyncInstance, clock: { now(): number }): Ba
   return {
     activeBans(at) {
       sql.expireAll.run(at);
-      return rowsOf<BanRow>(sql.active).map(toBan);
+      return sql.active().map(toBan);
     },
     bansOf(target, limit) {
       const at = clock.now();
@@ -70,7 +77,7 @@ export function banTable(db: DatabaseSyncInstance, clock: { now(): number }): Ba
       return new Map(rows.map(({ target, until }) => [target, until]));
     },
     earlierBans(since) {
-      return rowsOf<EarlierBans>(sql.earlier, since).map((row) => ({ ...row }));
+      return sql.earlier(since);
     },
     pruneSome(before, most) {
       return sql.prune.run(before, most).changes;
@@ -78,7 +85,18 @@ export function banTable(db: DatabaseSyncInstance, clock: { now(): number }): Ba
   };
 }
 
-const BAN = 'target, since, until, rule, why, proof, quarantine, by, pbx';
+const BAN_COLUMNS = {
+  target: 'target',
+  since: 'since',
+  until: 'until',
+  rule: 'rule',
+  why: 'why',
+  proof: 'proof',
+  quarantine: 'quarantine',
+  by: 'by',
+  pbx: 'pbx',
+};
+const BAN = Object.keys(BAN_COLUMNS).join(', ');
 const EXPIRE = `UPDATE ban SET how = 'expired', ended_at = until WHERE how IS NULL`;
 
 interface BanRow {

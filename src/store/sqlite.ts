@@ -83,6 +83,9 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
       try {
         while (log.waiting > 0) guarded('write verdicts', () => log.writeSome(STEP_ROWS));
       } finally {
+        // The binding leaves statements open until they are collected, and with them the -wal
+        // file: emptied here, the database is whole in one file from now on.
+        db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
         db.close();
       }
     },

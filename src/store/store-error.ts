@@ -36,12 +36,21 @@ const IOERR = 10;
 const FULL = 13;
 const CANTOPEN = 14;
 const CORRUPT = new Set([11, 26]);
+const CODE_OF = new Map([
+  ['database disk image is malformed', 11],
+  ['file is not a database', 26],
+  ['database is locked', BUSY],
+  ['disk I/O error', IOERR],
+  ['database or disk is full', FULL],
+]);
 const PASSING = new Set([BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN]);
 
 function primaryCode(error: unknown): number {
   const cause = error instanceof StoreError ? error.cause : error;
-  if (!(cause instanceof Error) || !('errcode' in cause)) return 0;
-  return typeof cause.errcode === 'number' ? cause.errcode & 0xff : 0;
+  if (!(cause instanceof Error)) return 0;
+  if ('errcode' in cause && typeof cause.errcode === 'number') return cause.errcode & 0xff;
+  // The binding's all() forgets the code; the words are sqlite3_errstr's and as old as SQLite.
+  return CODE_OF.get(cause.message) ?? 0;
 }
 
 function textOf(cause: unknown): string {

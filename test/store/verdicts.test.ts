@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { DatabaseSync } from '@photostructure/sqlite';
+import fc from 'fast-check';
+import type { StoreError } from '../../src/store/store-error.ts';
+import { openStore } from '../../src/store/sqlite.ts';
+import { aRow } from './rows.ts';
+import { tempFolder, until } from './temp.ts';
+
+const now = () => 1000;
+
+test('verdicts are readable at once, newest first, and survive a restart', (context) => {
+  const folder = tempFolder(context);
+  const rows = [1, 2, 3].map((seenAt) => aRow({ seenAt }));
+  const full = aRow({
+    seenAt: 4,
+    account: '100',
+    callingNumber: '1000',
+    calledNumber: '900441234',
+    userAgent: 'friendly-scanner',
+  });
+  const first = openStore(folder, { now });
+  for (const row of [...rows, aRow({ target: '192.0.2.1' }), full]) first.record(row);
+  const wanted = [full, ...rows.toReversed()];
+  assert.deepEqual(first.verdictsOf('203.0.113.9', 9), wanted, 'buffered');
+  first.close();
+
+  const second = openStore(folder, { now });
+  context.after(() => second.close());
+  assert.deepEqual(second.verdictsOf('203.0.113.9', 9), wanted, 'stored');
+  second.record(aRow({ seenAt: 5 }));
+  const newest = second.verdictsOf('203.0.113.9', 3).map(({ seenAt }) => seenAt);
+  assert.deepEqual(newest, [5, 4, 3], 'both');
+});
+
+test('whatever a sender wrote is kept as it came', (context) => {
+  const text = fc.string({ unit: 'binary', maxLength: 128 });
+  const store = openStore(tempFolder(context), { now });
+  context.after(() => store.close());
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 4, maxLength: 4 }), fc.uuid(), (texts, target) => {
+      const [account = '', callingNumber = '', calledNumber = '', userAgent = ''] = texts;
+      const row = aRow({ target, account, callingNumber, calledNumber, userAgent });
+      store.record(row);
+      assert.deepEqual(store.verdictsOf(target, 9), [row]);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('over the bound the newest are dropped and counted', (context) => {
+  const store = openStore(tempFolder(context), { now, limits: { buffered: 3, kept: 100 } });
+  context.after(() => store.close());
+  for (const seenAt of [1, 2, 3, 4, 5]) store.record(aRow({ seenAt }));
+  assert.equal(store.droppedRows, 2);
+  assert.deepEqual(
+    store.verdictsOf('203.0.113.9', 9).map(({ seenAt }) => seenAt),
+    [3, 2, 1],
+  );
+});
+
+test('over the cap the oldest rows go', (context) => {
+  const folder = tempFolder(context);
+  const limits = { buffered: 20_000, kept: 600 };
+  const store = openStore(folder, { now, limits });
+  for (let seenAt = 1; seenAt <= 2000; seenAt++) store.record(aRow({ seenAt }));
+  store.close();
+  const second = openStore(folder, { now, limits });
+  context.after(() => second.close());
+  const kept = second.verdictsOf('203.0.113.9', 5000);
+  assert.deepEqual([kept.length, kept.at(0)?.seenAt, kept.at(-1)?.seenAt], [600, 2000, 1401]);
+});
+
+test('rows reach the file by themselves and prune removes the old', async (context) => {
+  const folder = tempFolder(context);
+  const store = openStore(folder, { now });
+  context.after(() => store.close());
+  const reader = new DatabaseSync(join(folder, 'ghostgate.db'), { readOnly: true });
+  context.after(() => reader.close());
+  const count = () => reader.prepare('SELECT count(*) AS n FROM verdict').get().n;
+  for (let seenAt = 1; seenAt <= 1200; seenAt++) store.record(aRow({ seenAt }));
+  await until('all rows are written', () => count() === 1200);
+  store.prune(1101);
+  await until('the old rows are gone', () => count() === 100);
+  assert.equal(store.verdictsOf('203.0.113.9', 5000).at(-1)?.seenAt, 1101);
+});
+
+test('a database that cannot be written is told once, and rows it will never take are counted', async (context) => {
+  const folder = tempFolder(context);
+  const told: StoreError[] = [];
+  const store = openStore(folder, { now, failed: (error) => void told.push(error) });
+  context.after(() => store.close());
+  const other = new DatabaseSync(join(folder, 'ghostgate.db'));
+  other.exec('DROP TABLE verdict');
+  other.close();
+  store.record(aRow());
+  await until('the first row is given up', () => store.droppedRows === 1);
+  store.record(aRow());
+  await until('the second row is given up', () => store.droppedRows === 2);
+  assert.equal(told.length, 1);
+  assert.match(told[0]?.message ?? '', /^cannot write verdicts: no such table/);
+});

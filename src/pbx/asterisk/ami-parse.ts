@@ -13,13 +13,14 @@ export interface ParseLimits {
  * so neither the first nor the last can be believed. Channel variables alone repeat by nature:
  * main/manager_channels.c prints one `ChanVariable` line for each.
  */
-export function parseFrame(text: string, limits: ParseLimits): Frame | string {
-  const kind = text.startsWith('Event: ')
+export function parseFrame(raw: string, limits: ParseLimits): Frame | string {
+  const kind = raw.startsWith('Event: ')
     ? 'event'
-    : text.startsWith('Response: ')
+    : raw.startsWith('Response: ')
       ? 'response'
       : undefined;
   if (kind === undefined) return 'does not begin with Event or Response';
+  const text = kind === 'response' && ERROR_WITH_LF.test(raw) ? raw.slice(0, -1) : raw;
   if (CONTROL.test(text)) return 'control character';
 
   const fields = new Map<string, string>();
@@ -55,6 +56,12 @@ export function parseFrame(text: string, limits: ParseLimits): Frame | string {
 }
 
 const SPACE = 32;
+
+/**
+ * `Message: No Contacts found\n` and its like (res_pjsip/location.c, pjsip_configuration.c):
+ * Asterisk's own words of refusal, and the one place where it ends a line with a LF too many.
+ */
+const ERROR_WITH_LF = /^Response: Error\r\n(?:ActionID: \w+\r\n)?Message: [^\r\n]*\n$/;
 
 /** C0 but CR and LF, which the lines are cut by; DEL; C1. */
 // oxlint-disable-next-line no-control-regex -- finding control characters is its purpose.

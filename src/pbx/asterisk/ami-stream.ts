@@ -40,12 +40,15 @@ export function openStream(socket: Socket, options: SessionOptions): AmiStream {
   });
   const reader = frameReader(
     {
+      // One chunk may hold the end of us and more frames behind it: those go nowhere.
       frame(frame) {
+        if (ended !== undefined) return;
         if (requests.take(frame)) return;
         if (frame.kind === 'response' || !takesEvents) strays++;
         else if (opened) on.event(frame);
       },
       refused(refused) {
+        if (ended !== undefined) return;
         requests.takeRefused(refused);
         if (opened) on.refused(refused);
       },
@@ -74,10 +77,7 @@ export function openStream(socket: Socket, options: SessionOptions): AmiStream {
     if (opened) on.closed(error);
   }
 
-  socket.on('data', (chunk: Buffer) => {
-    // One chunk may hold the end of us and more frames behind it: those go nowhere.
-    if (ended === undefined) reader.push(chunk);
-  });
+  socket.on('data', (chunk: Buffer) => reader.push(chunk));
   socket.on('error', (cause) =>
     end(new AmiError('closed', `AMI connection lost: ${cause.message}`, { hint: LOST, cause })),
   );

@@ -1,9 +1,10 @@
 import type { AsteriskPolicy } from '../../policy/policy.ts';
 import type { PbxCounters, PbxListener } from '../pbx.ts';
-import { isDenied } from './ask-lists.ts';
+import { EMPTY_LIST, isDenied } from './ask-lists.ts';
 import { trackCalls } from './calls.ts';
 import { AmiError } from './errors.ts';
 import { EXCLUDE_INJECTED, INCLUDE_CALLS, ONLY_INJECTED } from './filters.ts';
+import type { RefusedFrame } from './frame.ts';
 import { type RegistrationMemory, trackRegistrations } from './registrations.ts';
 import { injectionReports } from './reports.ts';
 import { NO_FILTERS, probeRights, versionOf } from './rights.ts';
@@ -106,9 +107,9 @@ async function openAsking(
     counters.refusedFrames++;
   };
   const upkeep: Upkeep = upkeepOf(() => slow);
-  const onUpkeep = () => {
-    refused();
+  const onUpkeep = ({ head }: RefusedFrame) => {
     upkeep.refused();
+    if (!EMPTY_LIST.test(head)) refused();
   };
   // One after the other: a wrong secret is then one failed login in the PBX's log, not five.
   const slow = await group.open({

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { PlainEvent, Registration } from '../../event/sip-event.ts';
 import { source } from '../../event/source.ts';
 import type { PbxListener } from '../pbx.ts';
@@ -37,10 +38,12 @@ export interface RegistrationsOptions {
   readonly pauseMs?: number;
 }
 
-/** Hints waiting to be confirmed. More at once than phones register in a second is a flood. */
+/** More than phones register in half a minute; the oldest goes first, as in any flood. */
 const MAX_HINTS = 1000;
 /** The contact is stored a moment after the answer was right; later it is not coming. */
 const HINT_MS = 5000;
+/** By then the registrar has stored what the authenticator let through. */
+const STORED_MS = 20;
 /** A peer's configuration changes rarely. */
 const PEER_MS = 60_000;
 const MAX_PEERS = 5000;
@@ -48,8 +51,8 @@ const MAX_PEERS = 5000;
 export function trackRegistrations(options: RegistrationsOptions): Registrations {
   const { pbx, upkeep, memory, listener, now } = options;
   const { refreshMs = 30_000, pauseMs = 1000 } = options;
-  /** Confirmed by nobody yet: what was claimed, and until when we care. */
-  const hints = new Map<string, number>();
+  /** Claimed and not confirmed yet: until when it is worth asking at once. */
+  const hints = new LRUCache<string, number>({ max: MAX_HINTS });
   const peers = new Map<string, { challenged: boolean; askedAt: number }>();
   let endpoints: ReadonlyMap<string, boolean> = new Map();
   let asking: Promise<void> | undefined;
@@ -67,13 +70,9 @@ export function trackRegistrations(options: RegistrationsOptions): Registrations
 
   async function ask(): Promise<void> {
     askedAt = now();
-    const answer = await upkeep.run(async (session) => ({
-      live: await askRegistrations(session),
-      endpoints: await askEndpoints(session),
-    }));
-    if (stopped) return;
-    endpoints = answer.endpoints;
-    publish(new Map(answer.live.map((one) => [keyOf(one), one])));
+    const live = await askRegistrations(upkeep);
+    endpoints = await askEndpoints(upkeep);
+    if (!stopped) publish(new Map(live.map((one) => [keyOf(one), one])));
   }
 
   function publish(live: ReadonlyMap<string, Registration>): void {
@@ -86,14 +85,15 @@ export function trackRegistrations(options: RegistrationsOptions): Registrations
     for (const [key, one] of before) {
       if (!live.has(key)) listener.event(eventOf('unregistered', one));
     }
-    for (const [key, until] of hints) if (until < now()) hints.delete(key);
   }
 
   /** The next question: soon while a hint waits, otherwise after the usual time. */
   function schedule(): void {
     clearTimeout(timer);
     if (stopped) return;
-    const wait = hints.size > 0 ? Math.max(0, askedAt + pauseMs - now()) : refreshMs;
+    const hopeful = [...hints.values()].some((until) => until > now());
+    const wait = hopeful ? Math.max(STORED_MS, askedAt + pauseMs - now()) : refreshMs;
+    // A PBX that does not answer closes the link; until then the last answer stands.
     timer = setTimeout(() => void refresh().catch(() => undefined), wait);
   }
 
@@ -123,7 +123,10 @@ export function trackRegistrations(options: RegistrationsOptions): Registrations
     hint(hint) {
       const key = keyOf(hint);
       // Known already: a phone that renews its registration, or places a call.
-      if (memory.live.has(key) || hints.has(key) || hints.size >= MAX_HINTS) return;
+      if (memory.live.has(key)) return;
+      const until = hints.get(key);
+      // A trunk that gives a password with every call never registers: not asked about each time.
+      if (until !== undefined && now() < until + refreshMs) return;
       hints.set(key, now() + HINT_MS);
       if (asking === undefined) schedule();
     },

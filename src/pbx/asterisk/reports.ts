@@ -6,6 +6,8 @@ import type { PbxCounters, PbxListener } from '../pbx.ts';
 export interface Reports {
   /** @param excerpt beginning of the refused text, raw */
   injection(why: string, excerpt: string, source?: Source): void;
+  /** One more frame of an attack that was told already: counted only. */
+  repeated(): void;
 }
 
 /** One INVITE makes Asterisk print thirty forged frames: the log needs few of them. */
@@ -24,9 +26,18 @@ export function injectionReports(
       counters.injections++;
       if (!(source === undefined ? budgets.unknown : budgets.known)()) return;
       const told = source === undefined ? {} : { source };
-      listener.injection({ pbx, seenAt: now(), why, excerpt: cleanText(excerpt) ?? '', ...told });
+      listener.injection({ pbx, seenAt: now(), why, excerpt: readable(excerpt), ...told });
+    },
+    repeated() {
+      counters.injections++;
     },
   };
+}
+
+/** For the log, which must not tell the secret that marks genuine events. */
+function readable(excerpt: string): string {
+  const masked = excerpt.replaceAll(/GHOSTGATE_TOKEN=[^\r\n]*/g, 'GHOSTGATE_TOKEN=…');
+  return cleanText(masked.replaceAll('\r\n', ' | ')) ?? '';
 }
 
 function budgetOf(now: () => number): () => boolean {

@@ -5,18 +5,15 @@ import type { Frame } from './frame.ts';
 import { given } from './given.ts';
 
 /**
- * One ContactList event of PJSIPShowContacts: where the phone says it is (`rewrite_contact`
- * makes Asterisk put the true address there) and what its Via told.
+ * One ContactList event of PJSIPShowContacts. With `rewrite_contact` the URI holds the address that
+ * the REGISTER came from; ViaAddr is what the phone wrote into its Via, and is not believed.
  */
-export function contactRegistrations({ fields }: Frame): Registration[] {
+export function contactRegistration({ fields }: Frame): Registration[] {
   const aor = fields.get('ObjectName')?.split(';@')[0];
   const account = cleanText(fields.get('Endpoint')) ?? cleanText(aor);
-  if (account === undefined) return [];
-  const userAgent = cleanText(fields.get('UserAgent'));
-  const addresses = [hostOf(fields.get('Uri')), addressOf(fields.get('ViaAddress'))];
-  return [...new Set(addresses)]
-    .filter((address) => address !== undefined)
-    .map((address) => ({ account, address, ...given({ userAgent }) }));
+  const address = hostOf(fields.get('Uri'));
+  if (account === undefined || address === undefined) return [];
+  return [{ account, address, ...given({ userAgent: cleanText(fields.get('UserAgent')) }) }];
 }
 
 /** One PeerEntry event of SIPpeers: only a dynamic peer's address comes from a registration. */
@@ -44,8 +41,8 @@ export function peerChallenged({ fields }: Frame): boolean {
 }
 
 function hostOf(uri: string | undefined): string | undefined {
-  const host = /^sips?:(?:[^@]*@)?(\[[^\]]+\]|[^:;>?^]+)/i.exec(uri ?? '')?.[1];
-  return addressOf(host);
+  // `^3B` is how Asterisk writes a semicolon inside its own tables.
+  return addressOf(/^sips?:(?:[^@]*@)?(\[[^\]]+\]|[^:;>?^]+)/i.exec(uri ?? '')?.[1]);
 }
 
 function addressOf(text: string | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { CallEvent } from '../../event/sip-event.ts';
 import type { PbxCounters } from '../pbx.ts';
 import type { Calls } from './calls.ts';
@@ -31,6 +32,8 @@ export interface TripwireOptions {
 
 /** Calls waiting to be verified. One takes about a millisecond. */
 const MAX_WAITING = 256;
+/** Channels found injected, whose further frames are no news. */
+const MAX_CONFIRMED = 1000;
 
 /**
  * Finds out who is behind a suspicion. The head of a frame may itself be forged and name a
@@ -38,6 +41,7 @@ const MAX_WAITING = 256;
  */
 export function tripwire({ upkeep, calls, reports, counters }: TripwireOptions): Tripwire {
   const waiting = new Map<string, Suspicion>();
+  const confirmed = new LRUCache<string, true>({ max: MAX_CONFIRMED });
   let running = false;
 
   async function work(): Promise<void> {
@@ -64,8 +68,10 @@ export function tripwire({ upkeep, calls, reports, counters }: TripwireOptions):
     // will. Where the whole frame may be a forger's, it is left alone.
     const judge = found.incoming && (found.injected || genuineHead === true);
     const judged = judge ? judgeCall(technology, channel, found) : undefined;
+    if (!found.injected) return;
+    confirmed.set(channel, true);
     // Not waited for: the next channel need not wait for this one's source.
-    if (found.injected) void tell({ why, head }, judged);
+    void tell({ why, head }, judged);
   }
 
   async function tell(
@@ -80,10 +86,19 @@ export function tripwire({ upkeep, calls, reports, counters }: TripwireOptions):
     return calls.opened({ technology, channel, ...facts, ...(injected ? { injected } : {}) });
   }
 
+  /** The call's own later frames are refused too; at worst a forger lies about an attacker's call. */
+  function follow(event: string | undefined, channel: string): void {
+    reports.repeated();
+    if (event === 'DialBegin') calls.dialled(channel);
+    if (event === 'Hangup') calls.ended(channel);
+  }
+
   return {
     suspect(suspicion) {
-      const channel = channelOf(suspicion.head);
-      if (channel === undefined || calls.knows(channel) || waiting.has(channel)) {
+      const { event, channel, opens } = readHead(suspicion.head);
+      if (channel !== undefined && confirmed.has(channel)) {
+        follow(event, channel);
+      } else if (!opens || channel === undefined || calls.knows(channel) || waiting.has(channel)) {
         reports.injection(suspicion.why, suspicion.head);
       } else if (waiting.size >= MAX_WAITING) {
         reports.injection(`${suspicion.why}; too many to verify`, suspicion.head);
@@ -97,19 +112,17 @@ export function tripwire({ upkeep, calls, reports, counters }: TripwireOptions):
 }
 
 /**
- * The channel that a Newchannel names. Its Channel line stands before any text of the sender; the
- * states after it leave outgoing legs aside.
+ * The event and channel that a frame's beginning names, and whether it opens a call. The Channel
+ * line stands before any text of the sender; the state after it leaves outgoing legs aside.
  */
-function channelOf(head: string): string | undefined {
+function readHead(head: string) {
   const lines = head.split('\r\n', 8);
-  if (lines[0] !== 'Event: Newchannel') return undefined;
-  const channel = valueOf(lines, 'Channel: ');
+  const value = (key: string) => lines.find((line) => line.startsWith(key))?.slice(key.length);
+  const event = lines[0]?.startsWith('Event: ') ? value('Event: ') : undefined;
+  const channel = value('Channel: ');
   const technology = channel === undefined ? undefined : technologyOf(channel);
-  const state = valueOf(lines, 'ChannelState: ');
-  const opening = state === '4' || (technology === 'SIP' && state === '0');
-  return technology !== undefined && opening ? channel : undefined;
-}
-
-function valueOf(lines: readonly string[], key: string): string | undefined {
-  return lines.find((line) => line.startsWith(key))?.slice(key.length);
+  if (event === undefined || technology === undefined) return { opens: false };
+  const state = value('ChannelState: ');
+  const ringing = state === '4' || (technology === 'SIP' && state === '0');
+  return { event, channel, opens: event === 'Newchannel' && ringing };
 }

@@ -1,5 +1,5 @@
 import { cleanText } from '../../event/text.ts';
-import { AmiError } from './errors.ts';
+import type { AmiError } from './errors.ts';
 import type { Frame } from './frame.ts';
 import { given } from './given.ts';
 import type { AmiSession } from './session.ts';
@@ -35,24 +35,27 @@ const ANSWER_MS = 3000;
 export function verifyChannel(upkeep: Upkeep, channel: string): Promise<Verified> {
   return upkeep.run(async (session) => {
     const before = upkeep.residue();
-    const answers = await askAll(session, channel);
-    return conclude(answers, upkeep.residue() !== before);
+    const { answers, fault } = await askAll(session, channel);
+    const residue = upkeep.residue() !== before;
+    // With residue the fault is an answer that was refused; without, nothing can be concluded.
+    if (fault !== undefined && !residue) throw fault;
+    return conclude(answers, residue);
   });
 }
 
 type Answers = ReadonlyMap<Question, Frame>;
 
 /**
- * AMI answers one connection's actions in order, so once the Ping is answered an answer that is
- * missing was refused, and whatever came besides is residue of these.
+ * AMI answers one connection's actions in order, so once the Ping is answered all these are, and
+ * whatever came besides their answers is residue of them.
  */
-async function askAll(session: AmiSession, channel: string): Promise<Answers> {
+async function askAll(session: AmiSession, channel: string) {
   const answers = new Map<Question, Frame>();
-  let fault: unknown;
+  let fault: AmiError | undefined;
   for (const variable of QUESTIONS) {
     session.request({ Action: 'Getvar', Channel: channel, Variable: variable }, ANSWER_MS).then(
       (frame) => answers.set(variable, frame),
-      (error: unknown) => {
+      (error: AmiError) => {
         fault ??= error;
       },
     );
@@ -60,20 +63,17 @@ async function askAll(session: AmiSession, channel: string): Promise<Answers> {
   await session.request({ Action: 'Ping' }, ANSWER_MS);
   // The promises of the answers before it settle in the turn that the Ping's does.
   await new Promise((resolve) => setImmediate(resolve));
-  // Nothing can be concluded from what we could not send.
-  if (fault instanceof AmiError) throw fault;
-  return answers;
+  return { answers, fault };
 }
 
 function conclude(answers: Answers, residue: boolean): Verified {
   const all = [...answers.values()];
   const gone = all.some((frame) => frame.fields.get('Message')?.startsWith('No such channel'));
-  const whole = answers.size === QUESTIONS.length && all.every(isWhole);
   const value = (question: Question) => answers.get(question)?.fields.get('Value');
   const id = value('UNIQUEID');
   return {
     gone: gone && !residue,
-    injected: residue || !whole,
+    injected: residue || !all.every(isWhole),
     incoming: id !== undefined && id !== '' && id === value('CHANNEL(linkedid)'),
     facts: given({
       callingNumber: cleanText(value('CALLERID(num)')),

@@ -17,7 +17,7 @@ export class ListenError extends Error {
 /** An HTTP server for the app, not listening yet, that no slow client can hold for long. */
 export function serverFor(app: Hono): Server {
   const limits = { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 };
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener(app.fetch);
   const server = createServer(limits, (request, response) => void listener(request, response));
   server.maxConnections = 64;
   return server;

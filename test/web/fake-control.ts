@@ -1,0 +1,132 @@
+import type { TestContext } from 'node:test';
+import { join } from 'node:path';
+import type { Ban } from '../../src/judge/verdict.ts';
+import type { Control, Explanation, StatusReport } from '../../src/web/control.ts';
+import { serveControl } from '../../src/web/socket.ts';
+import { tempFolder } from '../store/temp.ts';
+
+/** The moment all tests take place: local time, so that texts are the same in every zone. */
+export const NOW = new Date(2026, 2, 1, 14, 5, 30).getTime();
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+export function aReport(parts: Partial<StatusReport> = {}): StatusReport {
+  return {
+    site: 'acme-hq',
+    version: '0.1.0',
+    mode: 'enforce',
+    startedAt: NOW - 3 * HOUR - 12 * MINUTE,
+    policy: { path: '/etc/ghostgate/policy.yaml', loadedAt: NOW - 3 * HOUR },
+    pbxs: [
+      {
+        name: 'acme',
+        kind: 'asterisk',
+        state: 'up',
+        version: 'Asterisk 22.10.1',
+        since: NOW - 3 * HOUR,
+        counters: { connections: 2, refusedFrames: 3, unknownSources: 4 },
+      },
+    ],
+    enforcers: [
+      { name: 'nftables', state: 'ok', present: 1014, drift: { added: 3, released: 1 } },
+      { name: 'asterisk-acl', state: 'ok', present: 1, drift: { added: 0, released: 0 } },
+    ],
+    bans: { active: 1014, quarantines: 30 },
+    sources: 3112,
+    verdicts: { pass: 1204, watch: 12, reject: 33, ban: 14 },
+    calls: { judged: 900, rejected: 47, rangBeforeRejected: 2 },
+    injections: 5,
+    trunks: [{ name: 'gntel', addresses: 4 }],
+    notices: [],
+    droppedRows: 6,
+    ...parts,
+  };
+}
+
+/** Everything wrong that can be wrong. */
+export function aTroubledReport(): StatusReport {
+  const report = aReport();
+  const [link] = report.pbxs;
+  if (link === undefined) throw new Error('the report has a link');
+  return {
+    ...report,
+    mode: 'observe',
+    policy: { ...report.policy, error: 'policy.yaml:12:7 trunks[0]: not an address' },
+    pbxs: [
+      { ...link, state: 'degraded', problem: 'no right to read security events' },
+      { ...link, name: 'branch', state: 'refused', problem: 'wrong secret' },
+    ],
+    enforcers: [
+      {
+        name: 'fail2ban',
+        state: 'failing',
+        problem: 'no socket at /run/fail2ban.sock',
+        present: 0,
+        drift: { added: 0, released: 0 },
+      },
+    ],
+    trunks: [{ name: 'gntel', addresses: 0, problem: 'DNS does not answer' }],
+    notices: ['account 201 at 203.0.113.50 fails to register: its password is stale'],
+  };
+}
+
+export function aBan(parts: Partial<Ban> = {}): Ban {
+  return {
+    target: '203.0.113.9',
+    since: NOW - 3 * HOUR,
+    until: NOW + 21 * HOUR,
+    rule: 'auth-failure',
+    why: '10 wrong passwords in 4 min',
+    proof: 'proven',
+    quarantine: false,
+    by: 'judge',
+    pbx: 'acme',
+    ...parts,
+  };
+}
+
+export function anExplanation(parts: Partial<Explanation> = {}): Explanation {
+  return {
+    target: '203.0.113.9',
+    address: '203.0.113.9',
+    standing: [],
+    verdicts: [],
+    bans: [],
+    ...parts,
+  };
+}
+
+/** A control that answers as told and remembers what it was asked. */
+export function fakeControl(parts: Partial<Control> = {}): Control & { asked: unknown[] } {
+  const asked: unknown[] = [];
+  return {
+    asked,
+    status: () => aReport(),
+    bans: () => [],
+    async ban(request) {
+      asked.push(request);
+      const { target, seconds, because } = request;
+      const until = NOW + seconds * SECOND;
+      return { ban: aBan({ target, since: NOW, until, why: because, by: 'hand' }) };
+    },
+    async unban(request) {
+      asked.push(request);
+      return { released: true, graceUntil: NOW + HOUR };
+    },
+    explain: (address) => anExplanation({ target: address, address }),
+    async reload() {
+      return { ok: true };
+    },
+    ...parts,
+  };
+}
+
+/** Serves the control on a real unix socket until the test ends; returns its path. */
+export async function served(context: TestContext, control: Control): Promise<string> {
+  const path = join(tempFolder(context), 'control.sock');
+  const server = await serveControl(path, control);
+  context.after(() => server.close());
+  return path;
+}

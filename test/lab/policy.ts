@@ -1,17 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { TRUNK } from './net.ts';
 import type { Variant } from './variant.ts';
 
-/** The policy of the lab: what ships, in force, with the lab's places. */
-export function policyText(
-  variant: Variant,
-  places: {
-    folder: string;
-    secretFile: string;
-    tokenFile: string;
-    aclFile: string;
-    fail2ban: string;
-  },
-): string {
+export interface Places {
+  readonly folder: string;
+  readonly secretFile: string;
+  readonly tokenFile: string;
+  /** The `enforce` list, in YAML. */
+  readonly enforce: readonly string[];
+}
+
+/** The policy of the lab: the rules that ship, in force, with the lab's places. */
+export function policyText(variant: Variant, places: Places): string {
+  const { folder, secretFile, tokenFile, enforce } = places;
   return `site: lab
 mode: enforce
 pbxs:
@@ -19,16 +21,23 @@ pbxs:
     asterisk:
       host: 127.0.0.1
       username: ghostgate
-      secret: { file: ${places.secretFile} }
-      channel_token: { file: ${places.tokenFile} }
+      secret: { file: ${secretFile} }
+      channel_token: { file: ${tokenFile} }
 trunks:
   - name: carrier
     sources: [${TRUNK}]
 enforce:
-  - nftables: { sip_ports: [${variant.port}] }
-  - asterisk-acl: { file: ${places.aclFile} }
-  - fail2ban: { socket: ${places.fail2ban} }
-store: { path: ${places.folder}/store }
+${enforce.map((place) => `  - ${place}`).join('\n')}
+store: { path: ${folder}/store }
 metrics: { listen: false }
 `;
+}
+
+/** The secrets as an operator keeps them: files that only root reads. */
+export function writeSecrets(folder: string, { secret, token }: Variant) {
+  const secretFile = join(folder, 'ami.secret');
+  const tokenFile = join(folder, 'channel.token');
+  writeFileSync(secretFile, `${secret}\n`, { mode: 0o600 });
+  writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });
+  return { secretFile, tokenFile };
 }

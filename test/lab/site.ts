@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAsterisk } from './asterisk.ts';
 import { ghostgate } from './daemon.ts';
@@ -13,7 +12,7 @@ import { faults, pbxRestart } from './phase-faults.ts';
 import { forge } from './phase-forgeries.ts';
 import { honestCount, mistakes, spared } from './phase-good.ts';
 import { must, type Undo } from './process.ts';
-import { policyText } from './policy.ts';
+import { policyText, writeSecrets } from './policy.ts';
 import type { Report } from './report.ts';
 import type { Variant } from './variant.ts';
 
@@ -42,9 +41,12 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
   }
   const fail2ban = await startFail2ban(undo, net.pbx, folder, JAIL);
   const aclFile = join(asterisk.root, 'etc/asterisk', ACL_FILE);
-  const secretFile = keep(folder, 'ami.secret', variant.secret);
-  const tokenFile = keep(folder, 'channel.token', variant.token);
-  const places = { folder, secretFile, tokenFile, aclFile, fail2ban: fail2ban.socket };
+  const enforce = [
+    `nftables: { sip_ports: [${variant.port}] }`,
+    `asterisk-acl: { file: ${aclFile} }`,
+    `fail2ban: { socket: ${fail2ban.socket} }`,
+  ];
+  const places = { folder, ...writeSecrets(folder, variant), enforce };
   const daemon = ghostgate(undo, net, folder, policyText(variant, places));
   await daemon.start();
   told.say(`== ${variant.name}: ${asterisk.version}`);
@@ -73,9 +75,3 @@ banaction = nftables[type=allports]
 bantime = 30d
 usedns = no`,
 };
-
-function keep(folder: string, name: string, secret: string): string {
-  const file = join(folder, name);
-  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
-  return file;
-}

@@ -1,0 +1,133 @@
+// Time and requests from the first hostile packet to silence, per source: 30 sources, 500
+// requests a second each, against an Asterisk 22 without a door for guests; Ghostgate and
+// fail2ban one after the other in the same lab.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startAsterisk } from '../../test/lab/asterisk.ts';
+import { fromBuild, ghostgate } from '../../test/lab/daemon.ts';
+import { startFail2ban } from '../../test/lab/fail2ban.ts';
+import { makeNet, PBX, scanner, type Net } from '../../test/lab/net.ts';
+import { policyText, writeSecrets } from '../../test/lab/policy.ts';
+import { must, sleep, start, Undo } from '../../test/lab/process.ts';
+import { variants, type Variant } from '../../test/lab/variant.ts';
+import { percentile, table } from '../figures.ts';
+import { readPcap, type Packet } from './pcap.ts';
+import type { Volley } from './sender.ts';
+import { watchBans } from './watch.ts';
+
+const SOURCES = 30;
+const PER_SECOND = 500;
+
+/** The first hit decides, for both. */
+const HITS = `rules:
+  unknown-account: { hits: 1, within: 10m }
+`;
+const JAIL = `maxretry = 1
+banaction = nftables
+bantime = 1h
+usedns = no`;
+
+/** What one source saw; times in ms after its first packet. */
+interface Silence {
+  readonly bannedMs: number;
+  readonly lastAnswerMs: number;
+  readonly answered: number;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'ghostgate-bench-'));
+const undo = new Undo(join(folder, 'undo'));
+process.once('SIGINT', () => void undo.all().then(() => process.exit(130)));
+try {
+  await main();
+} finally {
+  await undo.all();
+}
+rmSync(folder, { recursive: true, force: true });
+
+async function main(): Promise<void> {
+  const variant = variants().find(({ name }) => name === '22-pjsip-closed');
+  if (variant === undefined) throw new Error('the lab has no 22-pjsip-closed any more');
+  const net = await makeNet(undo);
+  const asterisk = await startAsterisk(undo, net.pbx, variant, folder);
+
+  const places = { folder, ...writeSecrets(folder, variant), enforce: ['nftables'] };
+  const daemon = ghostgate(undo, net, folder, `${policyText(variant, places)}${HITS}`);
+  await daemon.start();
+  const ours = await measure(net, variant, 'ghostgate', 10);
+  await daemon.stop();
+  await must('nft', ['flush', 'ruleset'], { netns: net.pbx });
+
+  const messages = join(asterisk.root, 'var/log/asterisk/messages');
+  const jail = { name: 'asterisk', settings: `${JAIL}\nlogpath = ${messages}` };
+  const fail2ban = await startFail2ban(undo, net.pbx, folder, jail);
+  const theirs = await measure(net, variant, 'fail2ban', 100);
+  await fail2ban.stop();
+
+  console.log(`${SOURCES} sources, ${PER_SECOND} requests/s each; ms from a source's first packet`);
+  console.log(table(rowsOf({ ghostgate: ours, fail2ban: theirs })));
+  console.log('promise: in the kernel p50 <= 2 ms, p95 <= 5 ms');
+}
+
+async function measure(
+  net: Net,
+  variant: Variant,
+  name: string,
+  firstHost: number,
+): Promise<Silence[]> {
+  const file = join(folder, `${name}.pcap`);
+  const filter = ['udp', 'port', String(variant.port)];
+  const args = ['-i', 'br0', '-n', '-U', '-B', '8192', '-s', '96', '-w', file, ...filter];
+  const log = join(folder, 'tcpdump.log');
+  const dump = start(undo, 'tcpdump', args, { netns: net.pbx, log });
+  const watch = watchBans(undo, net.pbx);
+  await sleep(500);
+
+  // One source more than is counted: it makes both load what they load at their first ban.
+  const sources = Array.from({ length: SOURCES + 1 }, (_, at) => scanner(firstHost + at));
+  const volley: Volley = {
+    host: PBX,
+    port: variant.port,
+    sources,
+    perSecond: PER_SECOND,
+    silentMs: 300,
+    mostMs: 5000,
+  };
+  const sender = fromBuild('bench', 'lab', 'sender.js');
+  await must('node', [sender, JSON.stringify(volley)], { netns: net.scanners, timeoutMs: 200_000 });
+  await sleep(300);
+  await dump.stop('SIGINT');
+  const packets = readPcap(file);
+  return sources.slice(1).map((source) => silenceOf(source, packets, watch.bannedAt));
+}
+
+function silenceOf(
+  source: string,
+  packets: readonly Packet[],
+  bannedAt: ReadonlyMap<string, number>,
+): Silence {
+  const first = packets.find(({ from }) => from === source)?.at ?? Number.NaN;
+  const answers = packets.filter(({ to }) => to === source);
+  return {
+    bannedMs: (bannedAt.get(source) ?? Number.POSITIVE_INFINITY) - first,
+    lastAnswerMs: (answers.at(-1)?.at ?? first) - first,
+    answered: answers.length,
+  };
+}
+
+function rowsOf(results: Record<string, readonly Silence[]>): string[][] {
+  const kinds: [string, (silence: Silence) => number, number][] = [
+    ['banned in the kernel', ({ bannedMs }) => bannedMs, 2],
+    ['last answer', ({ lastAnswerMs }) => lastAnswerMs, 2],
+    ['requests answered', ({ answered }) => answered, 0],
+  ];
+  const rows = [['', 'p50', 'p95', 'worst']];
+  for (const [name, silences] of Object.entries(results)) {
+    for (const [what, figure, digits] of kinds) {
+      const figures = silences.map(figure);
+      const cells = [0.5, 0.95, 1].map((share) => percentile(figures, share).toFixed(digits));
+      rows.push([`${name}: ${what}`, ...cells]);
+    }
+  }
+  return rows;
+}

@@ -31,7 +31,12 @@ export function readDocument(text: string, file: string): Parsed {
   if (faults.length > 0) {
     const problems = faults.map(({ code, message, pos }) => {
       const place = placeAt(pos[0]);
-      return { ...place, path: '', message: `not YAML: ${message}`, hint: HINTS[code] };
+      return {
+        ...place,
+        path: '',
+        message: `not YAML: ${WORDS[code] ?? message}`,
+        hint: HINTS[code],
+      };
     });
     return { problems };
   }
@@ -51,10 +56,13 @@ function deepestLine(text: string): number | undefined {
   return undefined;
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a second document begins here',
+};
 const HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',
   MULTIPLE_DOCS: 'one file holds one policy: take out the line ---',
-  BAD_INDENT: 'indent keys of one map alike',
+  BAD_INDENT: 'close each [ and {, and indent the keys of one map alike',
   MISSING_CHAR: 'close what was opened, or put the text in quotes',
 };
 /** Frames of yaml's parser, which opens two for each level; a good policy needs fewer than 20. */

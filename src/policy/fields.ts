@@ -61,7 +61,8 @@ export function ladder(step: z.ZodString) {
     .superRefine((steps, context) => {
       for (const [at, written] of steps.entries()) {
         const before = steps[at - 1];
-        if (before === undefined || secondsOf(written) > secondsOf(before)) continue;
+        // A step that is no time at all has been reported as such.
+        if (before === undefined || !(secondsOf(written) <= secondsOf(before))) continue;
         const message = `not longer than the step before it: ${written} after ${before}`;
         context.addIssue(issue({ message, hint: 'write the steps from short to long' }, [at]));
       }
@@ -97,7 +98,7 @@ export function port(): z.ZodInt {
 
 /** Seconds of a time that the schema has checked. */
 export function secondsOf(checked: string): number {
-  return parseDuration(checked) ?? 0;
+  return parseDuration(checked) ?? Number.NaN;
 }
 
 const CONTROL: Mistake = {

@@ -5,6 +5,7 @@ import { policyFile } from './schema.ts';
 /** As much of JSON Schema as zod writes for the policy. */
 export interface JsonSchema {
   readonly description?: string;
+  readonly pattern?: string;
   readonly default?: unknown;
   readonly examples?: readonly unknown[];
   readonly enum?: readonly unknown[];

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
+import { DURATION_HINT, DURATION_PATTERN } from './duration.ts';
 import { keysAt, mapsWith, schemasAt } from './json-schema.ts';
 import type { Located } from './located.ts';
 import { partAt } from './located.ts';
 import { nearest } from './nearest.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
 import { pathText, show } from './problem.ts';
+import { settingLines } from './sample-text.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -35,6 +37,9 @@ function mistakeOf(issue: Issue, tree: Located, path: Path): Mistake {
   }
   if (part === undefined) return missing(path);
   if (part.kind === 'scalar' && part.value === null) {
+    if (path.length === 0) {
+      return { message: 'the file is empty', hint: 'begin with ghostgate check --print-sample' };
+    }
     return { message: 'has no value', hint: 'give it one or take the line away' };
   }
   if (issue.code === 'invalid_value') return notOneOf(issue.values, part);
@@ -56,11 +61,9 @@ function unknownKey(path: Path, key: string): Mistake {
 function missing(path: Path): Mistake {
   const [schema] = schemasAt(path);
   const example: unknown = schema?.examples?.[0];
-  const about = schema?.description;
-  if (typeof example === 'string') {
-    return { message: 'is missing', hint: `for example ${pathText(path.slice(-1))}: ${example}` };
-  }
-  return { message: 'is missing', hint: about };
+  if (example === undefined) return { message: 'is missing', hint: schema?.description };
+  const [line = ''] = settingLines(String(path.at(-1)), example, 0);
+  return { message: 'is missing', hint: `for example ${line}` };
 }
 
 function notOneOf(values: readonly unknown[], part: Located): Mistake {
@@ -80,6 +83,9 @@ function wrongKind(expected: string, part: Located, path: Path): Mistake {
   }
   const message = `expected ${KINDS[expected] ?? expected}, found ${shown(part)}`;
   if (part.kind !== 'scalar') return { message };
+  if (schemasAt(path).some(({ pattern }) => pattern === DURATION_PATTERN)) {
+    return { message, hint: DURATION_HINT };
+  }
   if (expected === 'string') return { message, hint: `write it in quotes: '${part.written}'` };
   return expected === 'array' ? { message, hint: `write [${part.written}]` } : { message };
 }
@@ -87,6 +93,7 @@ function wrongKind(expected: string, part: Located, path: Path): Mistake {
 function outOfBounds(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): Mistake {
   const small = issue.code === 'too_small';
   const bound = String(small ? issue.minimum : issue.maximum);
+  if (small && issue.origin !== 'number' && bound === '1') return { message: 'is empty' };
   const unit = UNITS[issue.origin] ?? '';
   return { message: `${small ? 'less' : 'more'} than ${bound}${unit}` };
 }
@@ -101,11 +108,11 @@ function union(
   const [only] = meant;
   if (only !== undefined) return findings(only, tree, path);
   const part = partAt(tree, path);
-  const values = issue.errors.flatMap((found) =>
+  const words = issue.errors.flatMap((found) =>
     found.flatMap((each) => (each.code === 'invalid_value' ? each.values : [])),
   );
-  if (part?.kind === 'scalar' && part.value !== null && values.length > 0) {
-    const known = values.filter((value) => typeof value === 'string');
+  const known = words.filter((word) => typeof word === 'string');
+  if (part?.kind === 'scalar' && part.value !== null && known.length > 0) {
     return [{ path, ...notOneOf([...known, ...(keysAt(path).length > 0 ? ['a map'] : [])], part) }];
   }
   const [[first] = []] = issue.errors.filter((found) => found[0]?.code === 'invalid_type');

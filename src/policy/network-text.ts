@@ -12,6 +12,8 @@ export function networkMistake(text: string, wanted = 'address or prefix'): Mist
   if (network === undefined) {
     return { message: `not an ${wanted}: ${show(text)}`, hint: guess(text) };
   }
+  const wide = tooWide(network);
+  if (wide !== undefined) return wide;
   const address = parseAddress(text.split('/', 1)[0] ?? '');
   if (address !== network.split('/', 1)[0]) {
     return {
@@ -19,7 +21,7 @@ export function networkMistake(text: string, wanted = 'address or prefix'): Mist
       hint: `write ${network} for the network, ${address} for the one address`,
     };
   }
-  return tooWide(network);
+  return undefined;
 }
 
 /** Reports whether a person who wrote this meant an address or prefix, right or wrong. */

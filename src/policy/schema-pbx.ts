@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { count, issue, matching, name, port, text } from './fields.ts';
 import { hostMistake, trunkSourceMistake } from './host-text.ts';
 
+/** Names of environment variables (POSIX.1 §8.1, lower case as well). */
+export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+const NOT_A_VARIABLE = {
+  message: 'not the name of a variable',
+  hint: 'write its name alone, without $',
+};
+
 const secret = z
   .strictObject({
     file: z
@@ -10,7 +17,8 @@ const secret = z
       .max(4096)
       .optional()
       .meta({ description: 'File that holds it and nothing else; readable by its owner only.' }),
-    env: matching('^[A-Za-z_][A-Za-z0-9_]{0,127}$', 'variable', 'write its name alone, without $')
+    // Somebody may have put the secret itself here: the message does not show it.
+    env: text((value) => (VARIABLE.test(value) ? undefined : NOT_A_VARIABLE))
       .optional()
       .meta({ description: 'Environment variable that holds it.' }),
   })

@@ -6,6 +6,7 @@ import { placeOf } from './located.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
 import { pathText, show } from './problem.ts';
 import { readSmallFile } from './read-file.ts';
+import { VARIABLE } from './schema-pbx.ts';
 
 /** The secrets of a policy, by the path of the key that names their place. */
 export interface Secrets {
@@ -45,7 +46,7 @@ export async function readSecrets(
         files.push(full);
         take(here, await fromFile(full));
       }
-      if (typeof variable === 'string' && variable !== '') {
+      if (typeof variable === 'string' && VARIABLE.test(variable)) {
         take([...path, 'env'], fromEnvironment(variable, env));
       }
     }

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loadPolicy } from '../../src/policy/load.ts';
+import { problemText } from '../../src/policy/problem.ts';
+import { fromRoot } from '../root.ts';
+import { ENV, policyFolder } from './folder.ts';
+
+const named = (part: string): string[] =>
+  readdirSync(fromRoot('test/policies', part)).filter((name) => name.endsWith('.yaml'));
+
+test('every policy in policies/good loads', async (t) => {
+  const { folder } = policyFolder(t);
+  for (const name of named('good')) {
+    const loaded = await loadPolicy(join(folder, 'good', name), ENV);
+    assert.deepEqual('problems' in loaded ? loaded.problems : [], [], name);
+  }
+});
+
+test('every policy in policies/bad is refused with exactly the lines beside it', async (t) => {
+  const { folder, told } = policyFolder(t);
+  for (const name of named('bad')) {
+    const loaded = await loadPolicy(join(folder, 'bad', name), ENV);
+    const problems = 'problems' in loaded ? loaded.problems : [];
+    const lines = problems.map((problem) => `${told(problemText(problem))}\n`).join('');
+    const beside = fromRoot('test/policies/bad', name.replace('.yaml', '.txt'));
+    // Set REMAKE=1 to write the lines anew, then read the difference.
+    if (process.env['REMAKE'] === '1') writeFileSync(beside, lines);
+    assert.equal(lines, readFileSync(beside, 'utf8'), name);
+  }
+});

@@ -36,7 +36,9 @@ export function translateSecurity(frame: Frame, pbx: string, seenAt: number): Se
   if (source === undefined) return { refused: `${name} with a RemoteAddress that is none` };
   const account = accountOf(fields.get('AccountID'));
   if (name === 'SuccessfulAuth') {
-    return account === undefined ? undefined : { hint: { account, address: source.address } };
+    // Without a password nobody registered: chan_sip says so of every call from a trunk.
+    const registered = account !== undefined && fields.get('UsingPassword') !== '0';
+    return registered ? { hint: { account, address: source.address } } : undefined;
   }
   const kind = kindOf(name, fields.get('ACLName'));
   if (kind === undefined) return undefined;

@@ -58,12 +58,15 @@ function exchange(
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(sent),
     };
-    const asked = request({ socketPath, method, path, headers, timeout: PATIENCE_MS });
+    // A connection of its own: one kept open from before may have died with its daemon.
+    const where = { socketPath, method, path, agent: false };
+    const asked = request({ ...where, headers, timeout: PATIENCE_MS });
     asked.on('timeout', () => asked.destroy(new Error('it does not answer')));
     asked.on('error', reject);
     asked.on('response', (response) => {
       if (response.headers[CONTROL_HEADER] === undefined) {
-        asked.destroy(new Error('something that is no ghostgate answers'));
+        reject(new Error('something that is no ghostgate answers'));
+        asked.destroy();
         return;
       }
       read(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);

@@ -79,7 +79,7 @@ function doors({ shutOut, graceUntil }: Explanation, out: Output, now: number): 
   const grace =
     graceUntil === undefined
       ? []
-      : [wrap('', `Released by hand: no rule shuts it out before ${moment(graceUntil, now)}.`)];
+      : [wrap('', `Released by hand: no rule bans it before ${moment(graceUntil, now)}.`)];
   if (shutOut === undefined) return ['It is not shut out.', ...grace];
   const { until, rule, why, quarantine } = shutOut;
   const words = `It is ${quarantine ? 'quarantined' : 'shut out'} until ${moment(until, now)}`;

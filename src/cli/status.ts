@@ -32,8 +32,9 @@ const USAGE: Usage = {
   positionals: { least: 0, most: 0 },
   help: `ghostgate status [--json] [--socket PATH]
 
-Says whether the PBXs are guarded: links, enforcers with what reconciling had to
-put right (drift), bans in force, mode, calls and notices.
+Says whether the PBXs are guarded: links, enforcers, bans in force, mode, calls
+and notices. Drift is what reconciling had to add or release in an enforcer
+since the start: somebody else had changed it.
 
 Examples:
   ghostgate status
@@ -55,12 +56,15 @@ function body(report: StatusReport, out: Output, now: number): string[] {
     ...report.pbxs.map((link) => line('PBX', linkWords(link, now), styleOf(link.state), out)),
     ...report.enforcers.map((enforcer) => {
       const { name, state, problem, present, drift } = enforcer;
-      const righted = `drift since start: ${drift.added} added, ${drift.released} released`;
-      const words = [`${name} ${state}, ${count(present, 'target')} in place, ${righted}`, problem];
+      const righted = `drift: ${figure(drift.added)} added, ${figure(drift.released)} released`;
+      const words = [`${name} ${state}, ${figure(present)} in place; ${righted}`, problem];
       return line('Enforcer', joined(words), styleOf(state), out);
     }),
     ...report.trunks.map(({ name, addresses, problem }) => {
-      const words = joined([`${name}, ${count(addresses, 'address', 'addresses')}`, problem]);
+      const words = joined([
+        `${name}, ${figure(addresses)} ${addresses === 1 ? 'address' : 'addresses'}`,
+        problem,
+      ]);
       return line('Trunk', words, problem === undefined ? undefined : 'yellow', out);
     }),
     line(
@@ -117,10 +121,6 @@ function styleOf(state: string): Style | undefined {
 
 function joined(words: readonly (string | undefined)[]): string {
   return words.filter((word) => word !== undefined).join(': ');
-}
-
-function count(n: number, one: string, many = `${one}s`): string {
-  return `${figure(n)} ${n === 1 ? one : many}`;
 }
 
 function figure(n: number): string {

@@ -50,7 +50,7 @@ it, or an address.
 
 Examples:
   ghostgate unban 203.0.113.9
-  ghostgate unban 203.0.113.9 2001:db8:1:2::/64 --because "customer's new office"
+  ghostgate unban 203.0.113.9 2001:db8:1:2::/64 --because "a new office"
 
 Exit codes: 0 let in, 1 the daemon refused, 2 usage, 3 no daemon`,
 };
@@ -58,5 +58,5 @@ Exit codes: 0 let in, 1 the daemon refused, 2 usage, 3 no daemon`,
 function told(target: string, { released, graceUntil }: Answer, now: number): string {
   const what = released ? `${target} is let in again` : `${target} was not shut out`;
   const grace = `${localTime(graceUntil)} (${relative(graceUntil, now)})`;
-  return wrap('', `${what}; no rule shuts it out before ${grace}.`);
+  return wrap('', `${what}; no rule bans it before ${grace}.`);
 }

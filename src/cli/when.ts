@@ -6,7 +6,7 @@ export function localTime(ms: number, seconds = false): string {
   return `${day} ${parts.map(two).join(':')}`;
 }
 
-/** `3 min ago`, `in 2 h 5 min`, `now`: how far this time is from now. */
+/** `3m ago`, `in 2h5m`, `now`: how far this time is from now. */
 export function relative(ms: number, now: number): string {
   const away = ms - now;
   if (Math.abs(away) < 1000) return 'now';
@@ -14,24 +14,22 @@ export function relative(ms: number, now: number): string {
   return away > 0 ? `in ${words}` : `${words} ago`;
 }
 
-/** `45 s`, `10 min`, `3 h 20 min`, `12 d 4 h`: a length of time in words. */
+/** `45s`, `10m`, `3h20m`, `12d4h`: a length of time in the units that policies are written in. */
 export function span(ms: number): string {
   const whole = Math.max(0, Math.round(ms / 1000));
   const at = UNITS.findIndex(([, size]) => whole >= size);
   const [unit, size] = UNITS[at] ?? ['s', 1];
   const [nextUnit, nextSize] = UNITS[at + 1] ?? ['s', 1];
   const rest = Math.floor((whole % size) / nextSize);
-  // Minutes and seconds together would say more than anybody wants to know.
-  const exact = rest === 0 || size <= 60;
-  return exact
-    ? `${Math.floor(whole / size)} ${unit}`
-    : `${Math.floor(whole / size)} ${unit} ${rest} ${nextUnit}`;
+  // Minutes with seconds would say more than anybody wants to know.
+  const more = rest === 0 || size <= 60 ? '' : `${rest}${nextUnit}`;
+  return `${Math.floor(whole / size)}${unit}${more}`;
 }
 
 const UNITS: readonly (readonly [string, number])[] = [
   ['d', 86_400],
   ['h', 3600],
-  ['min', 60],
+  ['m', 60],
   ['s', 1],
 ];
 

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { explain } from '../../src/cli/explain.ts';
+import type { Explanation, VerdictRow } from '../../src/web/control.ts';
+import {
+  DAY,
+  HOUR,
+  MINUTE,
+  NOW,
+  aBan,
+  anExplanation,
+  fakeControl,
+  served,
+} from '../web/fake-control.ts';
+import { recorder } from './recorder.ts';
+
+const row: VerdictRow = {
+  seenAt: NOW - 3 * HOUR,
+  pbx: 'acme',
+  event: 'auth-failure',
+  address: '203.0.113.9',
+  port: 5060,
+  transport: 'udp',
+  target: '203.0.113.9',
+  verdict: 'ban',
+  rule: 'auth-failure',
+  why: '10 wrong passwords in 4 min',
+  proof: 'proven',
+  account: '100',
+  userAgent: 'friendly-scanner',
+};
+
+const outcast = anExplanation({
+  standing: ['10 hits of auth-failure within 10m', '2 accounts tried: 100, 101'],
+  bans: [
+    aBan(),
+    {
+      ...aBan({ since: NOW - 3 * DAY, until: NOW - 3 * DAY + HOUR, quarantine: true }),
+      rule: 'flood',
+      why: '200 events in 10 s',
+      ended: { how: 'released', at: NOW - 2 * DAY, by: 'anna', because: 'customer called' },
+    },
+    {
+      ...aBan({ since: NOW - 9 * DAY, until: NOW - 8 * DAY }),
+      ended: { how: 'expired', at: NOW - 8 * DAY },
+    },
+  ],
+  shutOut: {
+    until: NOW + 21 * HOUR,
+    rule: 'auth-failure',
+    why: '10 wrong passwords in 4 min',
+    quarantine: false,
+  },
+  verdicts: [
+    row,
+    {
+      ...row,
+      seenAt: NOW - 4 * HOUR,
+      event: 'call',
+      verdict: 'reject',
+      rule: 'stranger-call',
+      why: 'a stranger calls',
+      proof: 'forgeable',
+      port: 0,
+      callingNumber: '1000',
+      calledNumber: '900441234567',
+    },
+  ],
+});
+
+const OUTCAST = `203.0.113.9 is a stranger: no trunk, no trusted network, no live registration.
+It is shut out until 2026-03-02 11:05 (in 21h) by auth-failure: 10 wrong
+passwords in 4 min.
+
+Standing
+  10 hits of auth-failure within 10m
+  2 accounts tried: 100, 101
+
+Earlier bans
+  2026-02-26 14:05  quarantine of 1h by flood: 200 events in 10 s; released 2d
+                    ago by anna (customer called)
+  2026-02-20 14:05  ban of 1d by auth-failure: 10 wrong passwords in 4 min;
+                    expired
+
+Verdicts, newest first
+  2026-03-01 11:05:30 (3h ago)  ban by auth-failure
+    10 wrong passwords in 4 min
+    auth-failure on acme from 203.0.113.9:5060 over udp, proven, account "100",
+    agent "friendly-scanner"
+  2026-03-01 10:05:30 (4h ago)  reject by stranger-call
+    a stranger calls
+    call on acme from 203.0.113.9 over udp, forgeable, account "100", from
+    "1000", to "900441234567", agent "friendly-scanner"
+`;
+
+const stories: [string, Explanation, string][] = [
+  ['an outcast', outcast, OUTCAST],
+  [
+    'a known source',
+    anExplanation({ known: 'trunk gntel' }),
+    `203.0.113.9 is known: trunk gntel.
+It is not shut out.
+
+No verdict about it is remembered.
+`,
+  ],
+  [
+    'a released IPv6 source',
+    anExplanation({
+      address: '2001:db8:1:2::7',
+      target: '2001:db8:1:2::/64',
+      graceUntil: NOW + HOUR,
+    }),
+    `2001:db8:1:2::7 (judged as 2001:db8:1:2::/64) is a stranger: no trunk, no
+trusted network, no live registration.
+It is not shut out.
+Released by hand: no rule bans it before 2026-03-01 15:05 (in 1h).
+
+No verdict about it is remembered.
+`,
+  ],
+  [
+    'a quarantined one',
+    anExplanation({
+      shutOut: { until: NOW + 9 * MINUTE, rule: 'flood', why: '200 events', quarantine: true },
+    }),
+    `203.0.113.9 is a stranger: no trunk, no trusted network, no live registration.
+It is quarantined until 2026-03-01 14:14 (in 9m) by flood: 200 events.
+
+No verdict about it is remembered.
+`,
+  ],
+];
+
+for (const [name, explanation, text] of stories) {
+  test(`the story of ${name}`, async (context) => {
+    const socket = await served(context, fakeControl({ explain: () => explanation }));
+    const output = recorder();
+    assert.equal(await explain(['203.0.113.9', '--socket', socket], output, NOW), 0);
+    assert.equal(output.written.out, text);
+    const json = recorder();
+    assert.equal(await explain(['203.0.113.9', '--json', '--socket', socket], json, NOW), 0);
+    assert.deepEqual(JSON.parse(json.written.out), explanation);
+  });
+}

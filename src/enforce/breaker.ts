@@ -1,7 +1,7 @@
 import { prefixTable } from '../event/network.ts';
+import { targetHolds } from '../judge/known.ts';
 import type { Standing } from '../judge/standing.ts';
-import type { Times } from '../judge/times.ts';
-import { countSince, noteTime } from '../judge/times.ts';
+import { countSince, pushTime } from '../judge/times.ts';
 import type { Ban } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
 import { moment, span } from '../judge/words.ts';
@@ -9,10 +9,10 @@ import type { Policy } from '../policy/policy.ts';
 
 /** When bans were let through, as far as the budget needs to know. */
 export interface BreakerState {
-  /** Every ban of the judge's. */
-  all: Times | undefined;
+  /** Every ban of the judge's, ms since the epoch. */
+  readonly all: number[];
   /** Those longer than the first step of quarantine. */
-  long: Times | undefined;
+  readonly long: number[];
 }
 
 export type Consideration =
@@ -20,7 +20,7 @@ export type Consideration =
   | { readonly refused: string };
 
 export function createBreaker(): BreakerState {
-  return { all: undefined, long: undefined };
+  return { all: [], long: [] };
 }
 
 /**
@@ -49,13 +49,11 @@ export function consider(
 
 /** Nobody means to ban these, not even by hand. */
 function whyUntouchable(target: string, world: World): string | undefined {
-  if ((LOOPBACK.overlaps(target) ?? world.own.overlaps(target)) !== undefined) {
-    return `${target} covers this PBX's own addresses`;
-  }
-  const trunk = world.trunks.overlaps(target);
-  if (trunk !== undefined) return `${target} covers addresses of trunk ${trunk.name}`;
-  const network = world.trusted.overlaps(target);
-  return network === undefined ? undefined : `${target} covers the trusted network ${network}`;
+  const held =
+    LOOPBACK.overlaps(target) === undefined
+      ? targetHolds(target, world)
+      : "this PBX's own addresses";
+  return held === undefined ? undefined : `${target} covers ${held}`;
 }
 
 /** The policy could name its own addresses wrongly; loopback is loopback everywhere. */
@@ -117,11 +115,11 @@ function withinBudget(ban: Ban, policy: Policy, state: BreakerState, now: number
   const since = now - MINUTE.withinSeconds * 1000;
   const stepMs = (policy.jail.quarantineSeconds[0] ?? 0) * 1000;
   const isLong = !ban.quarantine || ban.until - ban.since > stepMs;
-  const spent = countSince((isLong ? state.long : state.all)?.all, since).count;
+  const spent = countSince(isLong ? state.long : state.all, since).count;
   const bound = { limit: Math.max(1, budget), ...MINUTE };
-  state.all = noteTime(state.all, ban.proof, now, bound);
+  pushTime(state.all, now, bound);
   if (spent < budget) {
-    if (isLong) state.long = noteTime(state.long, ban.proof, now, bound);
+    if (isLong) pushTime(state.long, now, bound);
     return { ban };
   }
   const why = `${ban.why}; more than ${budget} bans in a minute, so quarantine only`;

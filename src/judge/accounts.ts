@@ -4,14 +4,13 @@ import type { Standing } from './standing.ts';
 
 /** What one source did with one account. Times in ms since the epoch. */
 export interface Tried {
+  readonly account: string;
   readonly firstAt: number;
   lastAt: number;
-  /** The latest wrong answer or refusal. */
-  failedAt: number | undefined;
-  /** The first challenge since the account was last answered for, still without an answer. */
-  challengedAt: number | undefined;
-  /** The latest of those two that no false sender can have caused. */
+  /** The latest try that no false sender can have caused. */
   provenAt: number | undefined;
+  /** It gave a wrong answer, or the PBX does not know it. */
+  failed: boolean;
   /** It registered or made an authenticated call from this source: its user lives there. */
   answered: boolean;
 }
@@ -22,12 +21,23 @@ export const ACCOUNTS_KEPT = 256;
 /** A phone answers a challenge within a few round trips; one that takes longer will not. */
 export const UNANSWERED_AFTER_MS = 5000;
 
-/** Takes one event into the accounts tried by a source. */
-export function noteAccount(standing: Standing, event: SipEvent): void {
-  const account = event.account ?? (isAuthenticated(event) ? event.endpoint : undefined);
-  if (account === undefined || event.kind === 'call-ended' || event.kind === 'unregistered') return;
-  if (event.kind === 'call' && event.authenticated !== true) return;
-  note(triedOf(standing, account, event.seenAt), event);
+/**
+ * Takes one event into the accounts tried by a source. What a shut-out source still sends is
+ * not evidence against it, so that its next ban needs new evidence.
+ */
+export function noteAccount(standing: Standing, event: SipEvent, shutOut: boolean): void {
+  const { seenAt } = event;
+  const answer = isAnswer(event);
+  const account = event.account ?? (answer ? event.endpoint : undefined);
+  if (account === undefined || (!answer && (shutOut || !TRIES.has(event.kind)))) return;
+  const tried = triedOf(standing, account, seenAt);
+  tried.lastAt = seenAt;
+  if (answer) {
+    tried.answered = true;
+    return;
+  }
+  if (event.kind !== 'challenged') tried.failed = true;
+  if (event.proof === 'proven') tried.provenAt = seenAt;
 }
 
 /**
@@ -41,23 +51,26 @@ export function accountsTried(
   live: readonly Registration[] = [],
 ): { all: number; proven: number; firstAt: number } {
   const found = { all: 0, proven: 0, firstAt: now };
-  for (const [account, tried] of standing.accounts ?? []) {
-    const at = triedInVainAt(tried, now);
-    if (at === undefined || at <= since || live.some((one) => one.account === account)) continue;
+  for (const tried of standing.accounts ?? []) {
+    if (tried.lastAt <= since || !isInVain(tried, now)) continue;
+    if (live.some(({ account }) => account === tried.account)) continue;
     found.all++;
     if ((tried.provenAt ?? 0) > since) found.proven++;
-    found.firstAt = Math.min(found.firstAt, tried.firstAt);
+    if (tried.firstAt < found.firstAt) found.firstAt = tried.firstAt;
   }
   return found;
 }
 
-/** Distinct accounts that failed since a time: wrong answers and unknown names only. */
+/** Distinct accounts that failed since a time, whether or not they ever worked. */
 export function accountsFailed(standing: Standing, since: number): number {
-  let count = 0;
-  for (const { failedAt } of standing.accounts?.values() ?? []) {
-    if (failedAt !== undefined && failedAt > since) count++;
-  }
-  return count;
+  const failed = standing.accounts?.filter((tried) => tried.failed && tried.lastAt > since);
+  return failed?.length ?? 0;
+}
+
+/** Forgets what was tried in vain; who lives there stays known. */
+export function forgetTries(standing: Standing): void {
+  const answered = standing.accounts?.filter((tried) => tried.answered) ?? [];
+  standing.accounts = answered.length === 0 ? undefined : answered;
 }
 
 /**
@@ -65,56 +78,37 @@ export function accountsFailed(standing: Standing, since: number): number {
  * so a challenge that stays unanswered counts too. An account that ever worked from here does
  * not: an office's phones must never look like a sweep when they all come back at once.
  */
-function triedInVainAt(tried: Tried, now: number): number | undefined {
-  if (tried.answered) return undefined;
-  if (tried.failedAt !== undefined) return tried.failedAt;
-  const { challengedAt, lastAt } = tried;
-  if (challengedAt === undefined || challengedAt > now - UNANSWERED_AFTER_MS) return undefined;
-  return lastAt;
+function isInVain({ answered, failed, firstAt }: Tried, now: number): boolean {
+  return !answered && (failed || firstAt <= now - UNANSWERED_AFTER_MS);
 }
 
-function note(tried: Tried, event: SipEvent): void {
-  const { seenAt } = event;
-  tried.lastAt = seenAt;
-  if (event.kind === 'registered' || event.kind === 'call') {
-    tried.answered = true;
-    tried.challengedAt = undefined;
-    return;
-  }
-  if (event.kind === 'auth-failure' || event.kind === 'unknown-account') tried.failedAt = seenAt;
-  else if (event.kind === 'challenged') tried.challengedAt ??= seenAt;
-  if (event.proof === 'proven') tried.provenAt = seenAt;
+const TRIES: ReadonlySet<string> = new Set(['auth-failure', 'unknown-account', 'challenged']);
+
+function isAnswer(event: SipEvent): boolean {
+  return event.kind === 'registered' || (event.kind === 'call' && event.authenticated === true);
 }
 
 function triedOf(standing: Standing, account: string, now: number): Tried {
-  const accounts = (standing.accounts ??= new Map<string, Tried>());
-  const known = accounts.get(account);
+  const known = standing.accounts?.find((tried) => tried.account === account);
   if (known !== undefined) return known;
-  if (accounts.size >= ACCOUNTS_KEPT) forgetOne(accounts);
   const tried: Tried = {
+    account: ownCopy(account),
     firstAt: now,
     lastAt: now,
-    failedAt: undefined,
-    challengedAt: undefined,
     provenAt: undefined,
+    failed: false,
     answered: false,
   };
-  accounts.set(ownCopy(account), tried);
+  if (standing.accounts === undefined) standing.accounts = [tried];
+  else {
+    if (standing.accounts.length >= ACCOUNTS_KEPT) forgetOne(standing.accounts);
+    standing.accounts.push(tried);
+  }
   return tried;
 }
 
-/** The first added of those that never worked goes; of only working ones, the first added. */
-function forgetOne(accounts: Map<string, Tried>): void {
-  let victim: string | undefined;
-  for (const [account, { answered }] of accounts) {
-    victim ??= account;
-    if (answered) continue;
-    victim = account;
-    break;
-  }
-  if (victim !== undefined) accounts.delete(victim);
-}
-
-function isAuthenticated(event: SipEvent): boolean {
-  return event.kind === 'call' && event.authenticated === true;
+/** The first added of those that never worked goes; when all work, the first added. */
+function forgetOne(accounts: Tried[]): void {
+  const victim = accounts.findIndex(({ answered }) => !answered);
+  accounts.splice(Math.max(0, victim), 1);
 }

@@ -7,7 +7,7 @@ import { flood } from './rules/flood.ts';
 import type { Around, Rule } from './rules/rule.ts';
 import type { Standing } from './standing.ts';
 import { isShutOut } from './standing.ts';
-import { noteTime } from './times.ts';
+import { firstTime, noteTime } from './times.ts';
 import type { Answer, Verdict } from './verdict.ts';
 import { weigh } from './weigh.ts';
 import { moment } from './words.ts';
@@ -70,12 +70,18 @@ function judgeUnmatched(event: SipEvent, standing: Standing, now: number): Verdi
   return verdict(event, standing, 'pass', 'no-rule', 'a stranger, but no rule matches');
 }
 
-/** Times are kept for the flood rule only where it may ask for them. */
+/**
+ * Times are kept for the flood rule only where it may ask for them: not of a source that was
+ * seen once, which most are in a flood of forged addresses, nor of one that is shut out.
+ */
 function noteEvent(standing: Standing, event: SipEvent, policy: Policy): void {
   const limits = policy.rules.flood;
-  if (limits === undefined) return;
+  if (limits === undefined || (standing.events === 1 && limits.events > 1)) return;
+  if (isShutOut(standing, event.seenAt)) return;
   const bound = { limit: limits.events, withinSeconds: limits.withinSeconds };
-  standing.recentEvents = noteTime(standing.recentEvents, event.proof, event.seenAt, bound);
+  // The first event was let go by; how it could be proven is lost, so it counts as forgeable.
+  standing.recentEvents ??= firstTime('forgeable', standing.firstAt);
+  noteTime(standing.recentEvents, event.proof, event.seenAt, bound);
 }
 
 /** What happened after a packet was judged is no new packet. */

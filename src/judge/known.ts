@@ -48,11 +48,20 @@ export function faultOfKnown(
   policy: Policy,
 ): { rule: string; why: string } | undefined {
   if (event.kind !== 'call' || known.rule === 'own-address') return undefined;
-  if (event.injected === true) {
+  if (event.injected === true && policy.rules['bad-request'] !== undefined) {
     return { rule: 'bad-request', why: `${INJECTED}; never banned: ${known.why}` };
   }
   if (known.trunk?.junkCallerId !== 'reject') return undefined;
   const junk = junkCallerIdOf(event, policy);
   if (junk === undefined) return undefined;
   return { rule: 'junk-caller-id', why: `junk caller ID ${junk}; never banned: ${known.why}` };
+}
+
+/** What a target (address or prefix) covers that may never be banned, in words. */
+export function targetHolds(target: string, world: World): string | undefined {
+  if (world.own.overlaps(target) !== undefined) return "this PBX's own addresses";
+  const trunk = world.trunks.overlaps(target);
+  if (trunk !== undefined) return `addresses of trunk ${trunk.name}`;
+  const network = world.trusted.overlaps(target);
+  return network === undefined ? undefined : `the trusted network ${network}`;
 }

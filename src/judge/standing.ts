@@ -21,9 +21,12 @@ export interface Standing {
   hits: RuleHits[] | undefined;
   /** When its latest events came, as far as the flood rule needs them. */
   recentEvents: Times | undefined;
-  /** Account name to what was tried with it; at most ACCOUNTS_KEPT, the latest tried stay. */
-  accounts: Map<string, Tried> | undefined;
-  /** At most SEEN_KEPT, newest last. */
+  /** What was tried with each account; at most ACCOUNTS_KEPT. */
+  accounts: Tried[] | undefined;
+  /** The latest. */
+  userAgent: string | undefined;
+  port: number;
+  /** All, once there was more than one; at most SEEN_KEPT, newest last. */
   userAgents: readonly string[] | undefined;
   ports: readonly number[] | undefined;
   /** When the PBX last confirmed a registration from it. */
@@ -39,10 +42,9 @@ export interface Standing {
   notices: readonly string[] | undefined;
 }
 
-/** Hits of one rule. */
-export interface RuleHits {
+/** When one rule hit. */
+export interface RuleHits extends Times {
   readonly rule: RuleName;
-  times: Times | undefined;
 }
 
 /** Most user agents and ports remembered for one source. */
@@ -58,6 +60,8 @@ export function createStanding(target: string, now: number): Standing {
     hits: undefined,
     recentEvents: undefined,
     accounts: undefined,
+    userAgent: undefined,
+    port: 0,
     userAgents: undefined,
     ports: undefined,
     lastRegisteredAt: undefined,
@@ -71,20 +75,15 @@ export function createStanding(target: string, now: number): Standing {
 
 /** Takes one event into the standing: all that needs no policy. Hits are the judge's to add. */
 export function foldEvent(standing: Standing, event: SipEvent): void {
-  const { seenAt, source, userAgent, account } = event;
   standing.events++;
-  if (seenAt > standing.lastAt) standing.lastAt = seenAt;
-  if (source.port !== 0 && !standing.ports?.includes(source.port)) {
-    standing.ports = lastFew(standing.ports, source.port);
-  }
-  if (userAgent !== undefined && !standing.userAgents?.includes(userAgent)) {
-    standing.userAgents = lastFew(standing.userAgents, ownCopy(userAgent));
-  }
-  noteAccount(standing, event);
+  if (event.seenAt > standing.lastAt) standing.lastAt = event.seenAt;
+  noteSender(standing, event);
+  noteAccount(standing, event, isShutOut(standing, event.seenAt));
   if (event.kind !== 'registered') return;
-  standing.lastRegisteredAt = seenAt;
+  standing.lastRegisteredAt = event.seenAt;
   // The account works again: should it fail once more, that is news.
-  standing.notices = standing.notices?.filter((given) => !given.endsWith(` ${account}`));
+  const ending = ` ${event.account ?? ''}`;
+  standing.notices = standing.notices?.filter((given) => !given.endsWith(ending));
 }
 
 /** Reports whether the source is shut out at `now`. */
@@ -92,6 +91,20 @@ export function isShutOut(standing: Standing, now: number): boolean {
   return standing.bannedUntil !== undefined && standing.bannedUntil > now;
 }
 
-function lastFew<T>(seen: readonly T[] | undefined, one: T): readonly T[] {
-  return seen === undefined ? [one] : [...seen.slice(1 - SEEN_KEPT), one];
+/** One port and one user agent, as nearly every source has, cost no list. */
+function noteSender(standing: Standing, { source, userAgent }: SipEvent): void {
+  const { port } = source;
+  if (port !== 0 && port !== standing.port) {
+    if (standing.port !== 0) standing.ports = withNewest(standing.ports ?? [standing.port], port);
+    standing.port = port;
+  }
+  if (userAgent === undefined || userAgent === standing.userAgent) return;
+  const agent = ownCopy(userAgent);
+  const { userAgent: latest, userAgents } = standing;
+  if (latest !== undefined) standing.userAgents = withNewest(userAgents ?? [latest], agent);
+  standing.userAgent = agent;
+}
+
+function withNewest<T>(seen: readonly T[], newest: T): readonly T[] {
+  return seen.includes(newest) ? seen : [...seen.slice(1 - SEEN_KEPT), newest];
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { SipEvent } from '../event/sip-event.ts';
+import { forgetTries } from './accounts.ts';
 import type { Standing } from './standing.ts';
 import { createStanding, foldEvent } from './standing.ts';
 import type { Ban } from './verdict.ts';
@@ -94,7 +95,7 @@ function rankOf(standing: Standing): number {
   if (lastRegisteredAt !== undefined || lastGoodCallAt !== undefined) return NOTED;
   // One quarantine can be earned by forging, and again only after it has ended.
   if (bans > 0 || quarantines > 1) return NOTED;
-  if (hits?.some(({ times }) => times?.proven !== undefined) === true) return NOTED;
+  if (hits?.some(({ proven }) => proven !== undefined) === true) return NOTED;
   return hits !== undefined || bannedUntil !== undefined ? SUSPECT : QUIET;
 }
 
@@ -140,7 +141,5 @@ function countBan(standing: Standing, ban: Ban): void {
 function clearEvidence(standing: Standing): void {
   standing.hits = undefined;
   standing.recentEvents = undefined;
-  for (const [account, { answered }] of standing.accounts ?? []) {
-    if (!answered) standing.accounts?.delete(account);
-  }
+  forgetTries(standing);
 }

@@ -10,21 +10,22 @@ export interface Times {
   proven: number[] | undefined;
 }
 
+/** The first time. The literal [now] costs one slot; a push into an empty list, seventeen. */
+export function firstTime(proof: Proof, now: number): Times {
+  return { all: [now], proven: proof === 'proven' ? [now] : undefined };
+}
+
 /** Adds one time; those out of the window and those over the bound fall off the old end. */
 export function noteTime(
-  times: Times | undefined,
+  times: Times,
   proof: Proof,
   now: number,
   bound: { limit: number; withinSeconds: number },
-): Times {
-  const proven = proof === 'proven';
-  // The literal [now] costs one slot; a push into an empty array would cost seventeen.
-  if (times === undefined) return { all: [now], proven: proven ? [now] : undefined };
-  push(times.all, now, bound);
-  if (!proven) return times;
+): void {
+  pushTime(times.all, now, bound);
+  if (proof === 'forgeable') return;
   if (times.proven === undefined) times.proven = [now];
-  else push(times.proven, now, bound);
-  return times;
+  else pushTime(times.proven, now, bound);
 }
 
 /** How many times lie after `since`, and when the first of them was. */
@@ -37,7 +38,8 @@ export function countSince(
   return { count: times.length - from, firstAt: times[from] ?? 0 };
 }
 
-function push(
+/** As noteTime, for one list. */
+export function pushTime(
   times: number[],
   now: number,
   { limit, withinSeconds }: { limit: number; withinSeconds: number },

@@ -1,5 +1,4 @@
 import type { Proof, SipEvent } from '../event/sip-event.ts';
-import type { Threshold } from '../policy/policy.ts';
 import { forgetOldBans, jailSeconds } from './jail-time.ts';
 import type { Around, Match, Rule } from './rules/rule.ts';
 import { thresholdOf } from './rules/rule.ts';
@@ -7,7 +6,7 @@ import { noticeOnce, shieldOf, shieldWords } from './shield.ts';
 import type { Standing } from './standing.ts';
 import { isShutOut } from './standing.ts';
 import type { Times } from './times.ts';
-import { countSince, noteTime } from './times.ts';
+import { countSince, firstTime, noteTime } from './times.ts';
 import type { Verdict } from './verdict.ts';
 import { moment, span } from './words.ts';
 
@@ -80,7 +79,7 @@ function countHit(
   const threshold = thresholdOf(rule.name, policy);
   if (threshold === undefined) return { why: match.why, reachedBy: undefined };
   const { hits: limit, withinSeconds } = threshold;
-  const times = noteHit(rule, event, standing, threshold, now);
+  const times = noteHit(rule, event, standing, { limit, withinSeconds }, now);
   const since = now - withinSeconds * 1000;
   const all = countSince(times.all, since);
   const window = `${limit} in ${span(withinSeconds)}`;
@@ -101,14 +100,18 @@ function noteHit(
   rule: Rule,
   event: SipEvent,
   standing: Standing,
-  { hits: limit, withinSeconds }: Threshold,
+  bound: { limit: number; withinSeconds: number },
   now: number,
 ): Times {
-  const ledger = standing.hits?.find((entry) => entry.rule === rule.name);
-  const times = noteTime(ledger?.times, event.proof, now, { limit, withinSeconds });
-  if (ledger !== undefined) ledger.times = times;
-  else (standing.hits ??= []).push({ rule: rule.name, times });
-  return times;
+  const earlier = standing.hits?.find((entry) => entry.rule === rule.name);
+  if (earlier !== undefined) {
+    noteTime(earlier, event.proof, now, bound);
+    return earlier;
+  }
+  const first = { rule: rule.name, ...firstTime(event.proof, now) };
+  if (standing.hits === undefined) standing.hits = [first];
+  else standing.hits.push(first);
+  return first;
 }
 
 /** What the policy only watches lets the call go on; the canary's call is caught. */

@@ -1,5 +1,6 @@
 import { accountsTried } from '../accounts.ts';
 import { shieldOf } from '../shield.ts';
+import { isShutOut } from '../standing.ts';
 import { count, span } from '../words.ts';
 import type { Rule } from './rule.ts';
 
@@ -11,9 +12,12 @@ export const accountSweep: Rule = {
   name: 'account-sweep',
   matches(event, standing, { policy, world, now }) {
     const settings = policy.rules['account-sweep'];
-    if (settings === undefined || !TRIES.has(event.kind)) return undefined;
-    // The common case by far: fewer names than any limit, nothing to count.
-    if (standing.accounts === undefined || standing.accounts.size < 2) return undefined;
+    const { accounts } = standing;
+    if (settings === undefined || accounts === undefined || !TRIES.has(event.kind))
+      return undefined;
+    // Fewer names than either limit is by far the common case, and quickly told.
+    if (accounts.length < Math.min(settings.accounts, policy.shield.accounts)) return undefined;
+    if (isShutOut(standing, now)) return undefined;
     const shield = shieldOf(standing, world, now);
     const limit = shield === undefined ? settings.accounts : policy.shield.accounts;
     const since = now - settings.withinSeconds * 1000;

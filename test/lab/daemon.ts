@@ -43,6 +43,8 @@ export interface Daemon {
   /** One of its commands; stdout. Rejects unless it ends with 0. */
   command(...args: string[]): Promise<string>;
   kill(): Promise<void>;
+  /** It has to notice by itself. */
+  writePolicy(text: string): void;
   stop(): Promise<void>;
   /** Starts it (again) and waits until the link to the PBX is up. */
   start(): Promise<void>;
@@ -59,7 +61,10 @@ export function ghostgate(undo: Undo, net: Net, folder: string, policy: string):
   let running: ReturnType<typeof start> | undefined;
 
   const command = (...args: string[]) => must('node', [main, ...args], { env, netns: net.pbx });
-  const bans = async (): Promise<BanLine[]> => JSON.parse(await command('bans', '--json'));
+  const bans = async (): Promise<BanLine[]> => {
+    const told: { bans: BanLine[] } = JSON.parse(await command('bans', '--json'));
+    return told.bans;
+  };
   const status = async (): Promise<StatusLine> => JSON.parse(await command('status', '--json'));
 
   return {
@@ -67,6 +72,7 @@ export function ghostgate(undo: Undo, net: Net, folder: string, policy: string):
     bans,
     status,
     command,
+    writePolicy: (text) => writeFileSync(file, text),
     stop: async () => running?.stop(),
     async kill() {
       await running?.stop('SIGKILL');

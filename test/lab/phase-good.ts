@@ -50,6 +50,17 @@ export async function mistakes(scene: Scene): Promise<void> {
   );
 }
 
+/** The magic user agent is caught and harms nobody, so that a live system can be tested. */
+export async function canary({ net, variant, told, daemon }: Scene): Promise<void> {
+  if (!variant.guests) return;
+  const call = { host: PBX, port: variant.port, from: office(5), user: '4930901830' };
+  const userAgent = 'ghostgate-canary';
+  const { codes } = await sip(net.office, { ...call, method: 'INVITE', called: '6001', userAgent });
+  told.check('canary: its call is refused', codes[0] === 403, codes.join(' '));
+  const ban = (await daemon.bans()).find(({ target }) => target === office(5));
+  told.check('canary: its source is not shut out', ban === undefined, JSON.stringify(ban));
+}
+
 /** Nobody honest was shut out or refused, nobody's call was lost. */
 export async function spared(scene: Scene): Promise<void> {
   const { told, daemon, good } = scene;

@@ -6,11 +6,12 @@ import { startFail2ban } from './fail2ban.ts';
 import { startGoodTraffic } from './good.ts';
 import { countReached } from './kernel.ts';
 import type { Net } from './net.ts';
+import { aclAlone } from './phase-acl.ts';
 import { attack } from './phase-attacks.ts';
 import { attackBare } from './phase-bare.ts';
 import { faults, pbxRestart } from './phase-faults.ts';
 import { forge } from './phase-forgeries.ts';
-import { honestCount, mistakes, spared } from './phase-good.ts';
+import { canary, honestCount, mistakes, spared } from './phase-good.ts';
 import { must, type Undo } from './process.ts';
 import { policyText, writeSecrets } from './policy.ts';
 import type { Report } from './report.ts';
@@ -46,18 +47,22 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
     `asterisk-acl: { file: ${aclFile} }`,
     `fail2ban: { socket: ${fail2ban.socket} }`,
   ];
-  const places = { folder, ...writeSecrets(folder, variant), enforce };
-  const daemon = ghostgate(undo, net, folder, policyText(variant, places));
+  const secrets = writeSecrets(folder, variant);
+  const policy = (list: readonly string[]) =>
+    policyText(variant, { folder, ...secrets, enforce: list });
+  const daemon = ghostgate(undo, net, folder, policy(enforce));
   await daemon.start();
   told.say(`== ${variant.name}: ${asterisk.version}`);
 
   const good = await startGoodTraffic(undo, net, variant, folder);
   const scene = { net, variant, told, asterisk, daemon, fail2ban, good, aclFile };
   await mistakes(scene);
+  await canary(scene);
   await attack(scene);
   await forge(scene);
   await honestCount(scene);
   await faults(scene);
+  await aclAlone(scene, policy(enforce.filter((place) => place.startsWith('asterisk-acl'))));
   await good.stop();
   await spared(scene);
   await pbxRestart(scene);
@@ -71,7 +76,7 @@ const JAIL = {
   settings: `filter =
 backend = polling
 logpath = /dev/null
-banaction = nftables[type=allports]
+banaction = nftables[type=allports, protocol="tcp, udp"]
 bantime = 30d
 usedns = no`,
 };

@@ -1,4 +1,5 @@
 import { Lexer, LineCounter, parseDocument, Parser } from 'yaml';
+import { cleanText } from '../event/text.ts';
 import type { Located, Place } from './located.ts';
 import type { Problem } from './problem.ts';
 import { readTree, TOO_DEEP } from './tree.ts';
@@ -34,7 +35,7 @@ export function readDocument(text: string, file: string): Parsed {
       return {
         ...place,
         path: '',
-        message: `not YAML: ${WORDS[code] ?? message}`,
+        message: `not YAML: ${WORDS[code] ?? cleanText(message)}`,
         hint: HINTS[code],
       };
     });

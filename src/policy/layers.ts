@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { hasControl } from '../event/text.ts';
 import type { Parsed } from './document.ts';
 import { readDocument } from './document.ts';
 import type { Located } from './located.ts';
@@ -36,7 +37,9 @@ export async function readLayers(path: string): Promise<Layers> {
     if ('problems' in read) return { tree: undefined, problems: read.problems, files };
     trees.push(read.tree);
     const base = partAt(read.tree, ['extends']);
-    if (base?.kind !== 'scalar' || typeof base.value !== 'string' || base.value === '') break;
+    // What is no file name at all is left to the schema to report.
+    if (base?.kind !== 'scalar' || typeof base.value !== 'string') break;
+    if (base.value.trim() === '' || hasControl(base.value)) break;
     const below = isAbsolute(base.value) ? base.value : join(dirname(file), base.value);
     blame = ({ message, hint }) => {
       return { ...base.place, path: 'extends', message: `${show(below)} ${message}`, hint };

@@ -51,11 +51,15 @@ function placed(found: readonly Finding[], tree: Located, files: readonly string
     message,
     hint,
   }));
-  return problems.toSorted(
+  const sorted = problems.toSorted(
     (a, b) =>
       files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
   );
+  return sorted.slice(0, MOST_PROBLEMS);
 }
+
+/** More than anybody reads; a file of another kind altogether may hold thousands. */
+const MOST_PROBLEMS = 100;
 
 /** GHOSTGATE_SOCKET moves the control socket, for the daemon as for every command. */
 function withSocket(policy: Policy, env: NodeJS.ProcessEnv): Policy {

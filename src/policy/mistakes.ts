@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { DURATION_HINT, DURATION_PATTERN } from './duration.ts';
 import { keysAt, mapsWith, schemasAt } from './json-schema.ts';
+import { hasControl } from '../event/text.ts';
 import type { Located } from './located.ts';
 import { partAt } from './located.ts';
 import { nearest } from './nearest.ts';
@@ -82,7 +83,7 @@ function wrongKind(expected: string, part: Located, path: Path): Mistake {
     };
   }
   const message = `expected ${KINDS[expected] ?? expected}, found ${shown(part)}`;
-  if (part.kind !== 'scalar') return { message };
+  if (part.kind !== 'scalar' || hasControl(part.written)) return { message };
   if (schemasAt(path).some(({ pattern }) => pattern === DURATION_PATTERN)) {
     return { message, hint: DURATION_HINT };
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, issue, matching, name, port, text } from './fields.ts';
+import { count, issue, matching, name, port, text, words } from './fields.ts';
 import { hostMistake, trunkSourceMistake } from './host-text.ts';
 
 /** Names of environment variables (POSIX.1 §8.1, lower case as well). */
@@ -11,10 +11,7 @@ const NOT_A_VARIABLE = {
 
 const secret = z
   .strictObject({
-    file: z
-      .string()
-      .min(1)
-      .max(4096)
+    file: words(4096)
       .optional()
       .meta({ description: 'File that holds it and nothing else; readable by its owner only.' }),
     // Somebody may have put the secret itself here: the message does not show it.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseHostPort } from '../event/source.ts';
-import { count, duration, ladder, name, path, socketPath, text } from './fields.ts';
+import { count, duration, ladder, name, path, socketPath, text, words } from './fields.ts';
 import { networkMistake } from './network-text.ts';
 import type { Mistake } from './problem.ts';
 import { show } from './problem.ts';
@@ -66,10 +66,7 @@ export const policyFile = z
         description: 'observe: judge and log only. enforce: reject calls and shut sources out.',
         examples: ['observe'],
       }),
-    extends: z
-      .string()
-      .min(1)
-      .max(4096)
+    extends: words(4096)
       .optional()
       .meta({
         description:

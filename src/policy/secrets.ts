@@ -40,7 +40,7 @@ export async function readSecrets(
       );
       const file = field(place, 'file');
       const variable = field(place, 'env');
-      if (typeof file === 'string' && file !== '') {
+      if (typeof file === 'string' && file.trim() !== '' && !hasControl(file)) {
         const here = [...path, 'file'];
         const full = resolve(dirname(placeOf(tree, here).file), file);
         files.push(full);

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { loadPolicy } from '../../src/policy/load.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { JUNK_NAMES, JUNK_NUMBERS, SCANNER_AGENTS } from '../../src/policy/scanners.ts';
+import { ENV, policyFolder } from './folder.ts';
+
+test('the least policy has every default', async (t) => {
+  const { policy } = await good(t, 'least.yaml');
+  assert.deepEqual(policy, {
+    site: 'a',
+    mode: 'observe',
+    pbxs: [
+      {
+        name: 'a',
+        asterisk: {
+          host: '127.0.0.1',
+          port: 5038,
+          username: 'ghostgate',
+          secret: 'from the environment',
+          tls: false,
+          allowClearTextOverNetwork: false,
+          channelToken: undefined,
+        },
+      },
+    ],
+    trunks: [],
+    trust: { networks: [], registered: true },
+    calls: { fromStrangers: 'reject', hangupCause: 21 },
+    rules: {
+      'stranger-call': often(3),
+      'junk-caller-id': { ...often(1), numbers: JUNK_NUMBERS, names: JUNK_NAMES },
+      'scanner-user-agent': { ...often(1), agents: SCANNER_AGENTS },
+      'bad-request': often(3),
+      'auth-failure': often(10),
+      'unknown-account': often(5),
+      'acl-denied': often(5),
+      'account-sweep': { accounts: 5, withinSeconds: 600 },
+      flood: { events: 300, withinSeconds: 10 },
+      canary: { userAgent: 'ghostgate-canary' },
+    },
+    jail: {
+      timeSeconds: [3600, 86_400, 604_800, 2_592_000],
+      quarantineSeconds: [600, 3600, 21_600],
+      graceSeconds: 3600,
+      ipv6PrefixBits: 64,
+      forgetSeconds: 2_592_000,
+    },
+    shield: { accounts: 10 },
+    breaker: { bansPerMinute: 120, goodCallSeconds: 86_400 },
+    enforce: [{ kind: 'observe' }],
+    memory: { sources: 100_000 },
+    store: { path: '/var/lib/ghostgate', keepSeconds: 2_592_000 },
+    control: { socket: '/run/ghostgate/ghostgate.sock' },
+    metrics: { listen: { host: '127.0.0.1', port: 9867 } },
+    log: { level: 'info' },
+  } satisfies Policy);
+});
+
+test('every key reaches the compiled policy, in canonical form', async (t) => {
+  const { policy } = await good(t, 'everything.yaml');
+  const ami = { port: 5038, username: 'gate', tls: false, channelToken: undefined };
+  assert.deepEqual(policy, {
+    site: 'acme.hq_2',
+    mode: 'enforce',
+    pbxs: [
+      {
+        name: 'north',
+        asterisk: {
+          host: 'pbx.acme.example',
+          port: 5039,
+          username: 'gate',
+          secret: 'from the file',
+          tls: true,
+          allowClearTextOverNetwork: false,
+          channelToken: 'tic-tac-toe',
+        },
+      },
+      {
+        name: 'south',
+        asterisk: {
+          ...ami,
+          host: '192.0.2.10',
+          secret: 'from the environment',
+          allowClearTextOverNetwork: true,
+        },
+      },
+    ],
+    trunks: [
+      {
+        name: 'gntel',
+        networks: ['203.0.113.0/28', '2001:db8::/48', '198.51.100.7'],
+        hosts: ['sip.gntel.example', '_sip._udp.gntel.example'],
+        junkCallerId: 'pass',
+      },
+    ],
+    trust: {
+      networks: ['10.20.0.0/16', '2001:db8:1::/48', '192.0.2.77', '192.0.2.78'],
+      registered: false,
+    },
+    calls: { fromStrangers: 'watch', hangupCause: 34 },
+    rules: {
+      'stranger-call': undefined,
+      'junk-caller-id': { hits: 2, withinSeconds: 3600, numbers: ['100', "'or''='"], names: [] },
+      'scanner-user-agent': { hits: 1, withinSeconds: 600, agents: ['friendly-scanner'] },
+      'bad-request': undefined,
+      'auth-failure': { hits: 20, withinSeconds: 86_400 },
+      'unknown-account': undefined,
+      'acl-denied': { hits: 5, withinSeconds: 30 },
+      'account-sweep': { accounts: 7, withinSeconds: 604_800 },
+      flood: { events: 500, withinSeconds: 60 },
+      canary: { userAgent: 'acme-canary' },
+    },
+    jail: {
+      timeSeconds: [90, 7200],
+      quarantineSeconds: [60],
+      graceSeconds: 7200,
+      ipv6PrefixBits: 56,
+      forgetSeconds: 2_419_200,
+    },
+    shield: { accounts: 20 },
+    breaker: { bansPerMinute: 60, goodCallSeconds: 43_200 },
+    enforce: [
+      { kind: 'observe' },
+      { kind: 'nftables', table: 'gate', sipPorts: [5060, 5080] },
+      {
+        kind: 'asterisk-acl',
+        file: '/etc/asterisk/gate.conf',
+        acl: 'gate',
+        capacity: 500,
+        pbxs: ['south'],
+      },
+      { kind: 'fail2ban', jail: 'gate', socket: '/run/f2b.sock' },
+    ],
+    memory: { sources: 1_000_000 },
+    store: { path: '/srv/ghostgate', keepSeconds: 7_776_000 },
+    control: { socket: '/run/gate.sock' },
+    metrics: { listen: { host: '::1', port: 9000 } },
+    log: { level: 'debug' },
+  } satisfies Policy);
+});
+
+test('a bare enforcer name has every option, and all PBXs', async (t) => {
+  const { policy } = await good(t, 'design.yaml');
+  assert.deepEqual(policy.enforce, [
+    { kind: 'nftables', table: 'ghostgate', sipPorts: [5060, 5061] },
+    {
+      kind: 'asterisk-acl',
+      file: '/etc/asterisk/ghostgate_acl.conf',
+      acl: 'ghostgate',
+      capacity: 2000,
+      pbxs: ['acme'],
+    },
+  ]);
+});
+
+test('extends merges maps key by key and takes lists and values whole', async (t) => {
+  const { policy, files } = await good(t, 'extends.yaml');
+  assert.equal(policy.site, 'acme-hq');
+  assert.equal(policy.mode, 'enforce', 'from the base');
+  assert.deepEqual(policy.trust, { networks: ['198.51.100.0/24'], registered: false });
+  assert.deepEqual(policy.rules['auth-failure'], { hits: 3, withinSeconds: 3600 });
+  assert.deepEqual(policy.rules.flood, { events: 100, withinSeconds: 10 });
+  assert.deepEqual(
+    policy.enforce.map(({ kind }) => kind),
+    ['fail2ban'],
+  );
+  assert.equal(policy.metrics.listen, undefined);
+  assert.equal(policy.log.level, 'warn', "from the base's base");
+  assert.deepEqual(files, ['good/extends.yaml', 'bases/msp.yaml', 'bases/root.yaml']);
+});
+
+test('the files to watch are all that were read, bases and secrets, or should have been', async (t) => {
+  const { folder, told } = policyFolder(t);
+  const filesOf = async (name: string): Promise<string[]> => {
+    return (await loadPolicy(join(folder, name), ENV)).files.map(told);
+  };
+  assert.deepEqual(await filesOf('good/design.yaml'), [
+    'good/design.yaml',
+    '/etc/ghostgate/ami.secret',
+  ]);
+  const absent = ['bad/extends-absent.yaml', 'bases/absent.yaml'];
+  assert.deepEqual(await filesOf('bad/extends-absent.yaml'), absent);
+  assert.deepEqual(await filesOf('nothing-here.yaml'), ['nothing-here.yaml']);
+});
+
+test('a secret file is found from the file that names it', async (t) => {
+  const { folder } = policyFolder(t);
+  const policy = join(folder, 'near.yaml');
+  const pbx = '{ name: a, asterisk: { username: g, secret: { file: etc/ami.secret } } }';
+  writeFileSync(policy, `site: a\npbxs: [${pbx}]\n`);
+  const loaded = await loadPolicy(policy, ENV);
+  assert.ok('policy' in loaded);
+  assert.equal(loaded.policy.pbxs[0]?.asterisk.secret, 'from the file');
+});
+
+test('GHOSTGATE_SOCKET moves the control socket, and is held to its bound', async (t) => {
+  const { folder } = policyFolder(t);
+  const file = join(folder, 'good/least.yaml');
+  const moved = await loadPolicy(file, { ...ENV, GHOSTGATE_SOCKET: '/tmp/gate.sock' });
+  assert.ok('policy' in moved);
+  assert.equal(moved.policy.control.socket, '/tmp/gate.sock');
+  const long = await loadPolicy(file, { ...ENV, GHOSTGATE_SOCKET: `/${'x'.repeat(107)}` });
+  assert.ok('problems' in long);
+  assert.equal(long.problems[0]?.message, 'GHOSTGATE_SOCKET is longer than 107 bytes');
+});
+
+function often(hits: number) {
+  return { hits, withinSeconds: 600 };
+}
+
+async function good(t: TestContext, name: string) {
+  const { folder, told } = policyFolder(t);
+  const loaded = await loadPolicy(join(folder, 'good', name), ENV);
+  assert.ok('policy' in loaded, name);
+  return { policy: loaded.policy, files: loaded.files.map(told) };
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { check } from '../../src/cli/check.ts';
+import { loadPolicy } from '../../src/policy/load.ts';
+import { keysAt } from '../../src/policy/json-schema.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { samplePolicy } from '../../src/policy/sample.ts';
+import { fromRoot } from '../root.ts';
+import { ENV, policyFolder } from './folder.ts';
+
+test('policy.sample.yaml and policy.schema.json are what the program prints', async () => {
+  for (const [flag, file] of [
+    ['--print-sample', 'policy.sample.yaml'],
+    ['--print-schema', 'policy.schema.json'],
+  ] as const) {
+    let printed = '';
+    await check([flag], { out: (text) => (printed += `${text}\n`), err: assert.fail });
+    const remake = `make it anew: ghostgate check ${flag} > ${file}`;
+    assert.equal(readFileSync(fromRoot(file), 'utf8'), printed, remake);
+  }
+});
+
+test('the sample loads', async (t) => {
+  const policy = await loadText(t, samplePolicy());
+  assert.equal(policy.site, 'acme-hq');
+  assert.deepEqual(policy.trunks[0]?.hosts, ['sip.gntel.example']);
+});
+
+test('the defaults the sample shows are the defaults', async (t) => {
+  // Every setting behind a # is taken out; what needs a choice of one's own is put back.
+  const shown = samplePolicy().replaceAll(/^#(?=[a-z]| {2}|$)/gm, '');
+  const all = await loadText(t, shown);
+  const bare = await loadText(t, samplePolicy());
+  const [pbx] = all.pbxs;
+  assert.equal(pbx?.asterisk.channelToken, 'noughts');
+  assert.deepEqual(
+    all.enforce.map(({ kind }) => kind),
+    ['observe', 'nftables', 'asterisk-acl', 'fail2ban'],
+  );
+  assert.deepEqual({ ...all, pbxs: [], enforce: [] }, { ...bare, pbxs: [], enforce: [] });
+});
+
+test('the sample names every key of the policy', () => {
+  for (const key of keysAt([])) {
+    assert.match(samplePolicy(), new RegExp(`^#?${key}:`, 'm'), key);
+    for (const inner of keysAt([key])) {
+      assert.match(samplePolicy(), new RegExp(`^#? +${inner}:`, 'm'), `${key}.${inner}`);
+    }
+  }
+});
+
+async function loadText(t: TestContext, text: string): Promise<Policy> {
+  const { folder, secrets } = policyFolder(t);
+  const file = join(folder, 'policy.yaml');
+  writeFileSync(join(folder, 'base.yaml'), 'site: base\n');
+  writeFileSync(file, text.replaceAll('/etc/ghostgate/', `${secrets}/`));
+  const loaded = await loadPolicy(file, ENV);
+  assert.deepEqual('problems' in loaded ? loaded.problems : [], []);
+  assert.ok('policy' in loaded);
+  return loaded.policy;
+}

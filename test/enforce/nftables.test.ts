@@ -89,8 +89,6 @@ test('nftables: ports follow the policy and leave bans in force', async (t) => {
 
 test('nftables: says what to do when nft cannot be run', async () => {
   const enforcer = nftables(POLICY, { command: ['/nowhere/nft'] });
-  const refused = (error: unknown) =>
-    error instanceof EnforceError && /apt install nftables/.test(error.hint);
   await assert.rejects(enforcer.open(), refused);
   await assert.rejects(enforcer.ban([ban('203.0.113.9')]), refused);
   await assert.rejects(enforcer.present(), refused);
@@ -108,6 +106,10 @@ test('nftables: refuses names that would be nft commands', () => {
     assert.throws(() => nftables(policy), EnforceError);
   }
 });
+
+function refused(error: unknown): boolean {
+  return error instanceof EnforceError && /apt install nftables/.test(error.hint);
+}
 
 function ruleset(own: Namespace): string {
   return run([...own.inside, 'nft', '-t', 'list', 'ruleset']);

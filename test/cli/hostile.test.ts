@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ask } from '../../src/cli/client.ts';
 import { bans } from '../../src/cli/bans.ts';
 import { explain } from '../../src/cli/explain.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DatabaseSync } from '@photostructure/sqlite';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { StoreError } from '../../src/store/store-error.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 import { aRow } from './rows.ts';
@@ -51,7 +51,7 @@ test('whatever a sender wrote comes back from the file as it went in', (context)
       assert.deepEqual(second.verdictsOf(target, 99), rows.toReversed());
       second.close();
     }),
-    { numRuns: 15 },
+    { numRuns: 5 },
   );
 });
 

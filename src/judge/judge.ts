@@ -71,17 +71,20 @@ function judgeUnmatched(event: SipEvent, standing: Standing, now: number): Verdi
 }
 
 /**
- * Times are kept for the flood rule only where it may ask for them: not of a source that was
- * seen once, which most are in a flood of forged addresses, nor of one that is shut out.
+ * Times are kept for the flood rule only where it may ask for them: not of a source seen once
+ * by an event that could be forged, as most are in a flood from false senders, nor of one that
+ * is shut out.
  */
 function noteEvent(standing: Standing, event: SipEvent, policy: Policy): void {
   const limits = policy.rules.flood;
-  if (limits === undefined || (standing.events === 1 && limits.events > 1)) return;
-  if (isShutOut(standing, event.seenAt)) return;
+  if (limits === undefined || isShutOut(standing, event.seenAt)) return;
+  if (standing.events === 1 && event.proof === 'forgeable' && limits.events > 1) return;
   const bound = { limit: limits.events, withinSeconds: limits.withinSeconds };
-  // The first event was let go by; how it could be proven is lost, so it counts as forgeable.
-  standing.recentEvents ??= firstTime('forgeable', standing.firstAt);
-  noteTime(standing.recentEvents, event.proof, event.seenAt, bound);
+  const { recentEvents, events, firstAt } = standing;
+  // With the second event the first one, let go by until then, is counted as well.
+  const times = recentEvents ?? (events === 2 ? firstTime('forgeable', firstAt) : undefined);
+  if (times !== undefined) noteTime(times, event.proof, event.seenAt, bound);
+  standing.recentEvents = times ?? firstTime(event.proof, event.seenAt);
 }
 
 /** What happened after a packet was judged is no new packet. */

@@ -76,7 +76,9 @@ export function createStanding(target: string, now: number): Standing {
 /** Takes one event into the standing: all that needs no policy. Hits are the judge's to add. */
 export function foldEvent(standing: Standing, event: SipEvent): void {
   standing.events++;
-  if (event.seenAt > standing.lastAt) standing.lastAt = event.seenAt;
+  // A standing restored from earlier bans has no first event of its own yet.
+  if (standing.events === 1) standing.firstAt = event.seenAt;
+  standing.lastAt = event.seenAt;
   noteSender(standing, event);
   noteAccount(standing, event, isShutOut(standing, event.seenAt));
   if (event.kind !== 'registered') return;

@@ -5,7 +5,7 @@ import { thresholdOf } from './rules/rule.ts';
 import { noticeOnce, shieldOf, shieldWords } from './shield.ts';
 import type { Standing } from './standing.ts';
 import { isShutOut } from './standing.ts';
-import type { Times } from './times.ts';
+import type { Bound, Times } from './times.ts';
 import { countSince, firstTime, noteTime } from './times.ts';
 import type { Verdict } from './verdict.ts';
 import { moment, span } from './words.ts';
@@ -100,7 +100,7 @@ function noteHit(
   rule: Rule,
   event: SipEvent,
   standing: Standing,
-  bound: { limit: number; withinSeconds: number },
+  bound: Bound,
   now: number,
 ): Times {
   const earlier = standing.hits?.find((entry) => entry.rule === rule.name);

@@ -11,11 +11,11 @@ describe('frameReader over the captures', () => {
     const files = captures();
     assert.ok(files.length > 190);
     for (const file of files) {
-      // A byte at a time is slow; so only the beginning, where every injection shows.
-      const bytes = readFileSync(`${CAPTURES}/${file}`).subarray(0, 4000);
-      const whole = digest(bytes, 4096);
-      assert.equal(digest(bytes, 7), whole, file);
-      assert.equal(digest(bytes, 1), whole, file);
+      // Small pieces are slow, so of the large captures only their beginning is read so.
+      const bytes = readFileSync(`${CAPTURES}/${file}`).subarray(0, 30_000);
+      assert.equal(digest(bytes, 7), digest(bytes, 4096), file);
+      const start = bytes.subarray(0, 4000);
+      assert.equal(digest(start, 1), digest(start, 4096), file);
     }
   });
 

@@ -60,12 +60,18 @@ describe('AmiSession', () => {
   });
 
   it('ends a request at once whose answer is refused', async () => {
-    const { session, refused } = await pair({ getvar: () => 'a\u001b[0m' });
+    const { session, refused } = await pair({ getvar: () => '100\nB: x' });
     const error = await failure(
       session.request({ Action: 'Getvar', Channel: 'c', Variable: 'UA' }),
     );
     assert.equal(error.kind, 'protocol');
     assert.equal(refused.length, 1);
+  });
+
+  it("answers about a user agent with a tab in it: a call's source must stay knowable", async () => {
+    const { session, refused } = await pair({ getvar: () => 'a\tb' });
+    const answer = await session.request({ Action: 'Getvar', Channel: 'c', Variable: 'UA' });
+    assert.deepEqual([answer.fields.get('Value'), refused], ['a\u{FFFD}b', []]);
   });
 
   it('sends no action with a line break in it', async () => {

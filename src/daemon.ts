@@ -1,0 +1,192 @@
+import { createControl } from './daemon/control.ts';
+import { createEnforcement } from './daemon/enforcement.ts';
+import { createLedger } from './daemon/ledger.ts';
+import { createLine } from './daemon/line.ts';
+import type { Line } from './daemon/line.ts';
+import { createLinks } from './daemon/links.ts';
+import { linkListener } from './daemon/listener.ts';
+import type { Log } from './daemon/log.ts';
+import { createNotices } from './daemon/notices.ts';
+import { createPolicyHolder } from './daemon/reload.ts';
+import { createRelease } from './daemon/release.ts';
+import { createShutter } from './daemon/shutter.ts';
+import { statusReport } from './daemon/status.ts';
+import { createSurroundings } from './daemon/surroundings.ts';
+import { startTicker } from './daemon/ticker.ts';
+import { createTrunks } from './daemon/trunks.ts';
+import { createBreaker } from './enforce/breaker.ts';
+import { createStandings } from './judge/standings.ts';
+import type { Policy } from './policy/policy.ts';
+import { watchPolicy } from './policy/watch.ts';
+import { openStore } from './store/sqlite.ts';
+import { serveHttp } from './web/http.ts';
+import { createMetrics } from './web/metrics.ts';
+import { serveControl } from './web/socket.ts';
+
+export interface Daemon {
+  /** Loads the policy again, as on SIGHUP. */
+  reload(): void;
+  /** Closes everything; bans stay in force. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens the rooms, wires them, and returns the running daemon. Bans are back in force before
+ * the first event is listened for.
+ * Throws StoreError or ListenError when the store or the control socket cannot be opened.
+ */
+export async function startDaemon(
+  start: { readonly policy: Policy; readonly path: string; readonly version: string },
+  log: Log,
+): Promise<Daemon> {
+  const { path, version } = start;
+  const now = Date.now;
+  const startedAt = now();
+
+  const holder = createPolicyHolder(start.policy, { path, log, now, apply });
+  const policy = holder.current;
+  const store = openStore(policy().store.path, { now, failed: tell('the store') });
+  if (store.warning !== undefined) log.error({ event: 'store', why: store.warning }, 'store');
+  const metrics = createMetrics();
+  const notices = createNotices(log, metrics);
+  const standings = createStandings(policy().memory.sources);
+  const enforcing = (): boolean => policy().mode === 'enforce';
+  for (const earlier of store.earlierBans(now() - policy().jail.forgetSeconds * 1000)) {
+    standings.restore(earlier);
+  }
+  const ledger = createLedger(store, standings, enforcing, now());
+  const trunks = createTrunks({
+    store,
+    log,
+    now,
+    changed: (addresses) => surroundings.trunkAddresses(addresses),
+  });
+  const surroundings = createSurroundings(policy(), store.graces(now()), trunks.addresses);
+  const world = () => surroundings.world;
+
+  const links = createLinks(linkListener({ line: () => line, surroundings, notices, log }), now);
+  const enforcement = createEnforcement(policy(), {
+    wanted: () => ledger.wanted(),
+    reloadAcl: (pbxs) => links.reloadAcl(pbxs),
+    log,
+    now,
+  });
+  const { keeper } = enforcement;
+  const shutter = createShutter({
+    policy,
+    world,
+    keeper,
+    ledger,
+    standings,
+    breaker: createBreaker(),
+    metrics,
+    log,
+    now,
+    injection: (injection) => line.injection(injection),
+  });
+  const line: Line = createLine({
+    policy,
+    world,
+    standings,
+    shutter,
+    store,
+    metrics,
+    notices,
+    log,
+    reject: (call) => links.reject(call),
+  });
+  const release = createRelease({ policy, keeper, ledger, surroundings, log, now });
+  const status = () =>
+    statusReport({
+      version,
+      startedAt,
+      policy,
+      policyState: holder.state,
+      keeper,
+      links,
+      ledger,
+      standings,
+      store,
+      counts: line.counts,
+      notices,
+      trunks,
+    });
+
+  const watch = watchPolicy(path, {
+    loaded: (next) => holder.loaded(next),
+    failed: (problems) => holder.failed(problems),
+  });
+  const control = createControl({
+    policy,
+    world,
+    standings,
+    ledger,
+    store,
+    shutter,
+    status,
+    release,
+    reload,
+    now,
+  });
+  const socket = await serveControl(policy().control.socket, control).catch((error: unknown) => {
+    watch.close();
+    store.close();
+    throw error;
+  });
+
+  await enforcement.open(policy());
+  await trunks.policy(policy());
+  await links.policy(policy());
+  const stopTicker = startTicker({
+    policy,
+    keeper,
+    ledger,
+    store,
+    surroundings,
+    log,
+    release,
+    now,
+  });
+  const { listen } = policy().metrics;
+  // A guard without metrics is better than no guard: a taken port is told, not fatal.
+  const http =
+    listen === undefined
+      ? undefined
+      : await serveHttp(listen, { metrics, status }).catch(tell('metrics are not served'));
+  log.info({ event: 'started', version, mode: policy().mode, bans: ledger.size }, 'guarding');
+
+  return {
+    reload: () => void reload(),
+    async stop() {
+      watch.close();
+      stopTicker();
+      trunks.close();
+      await Promise.allSettled([links.close(), socket.close(), http?.close()]);
+      await keeper().close();
+      store.close();
+      log.info({ event: 'stopped' }, 'stopped; bans stay in force until their time is over');
+    },
+  };
+
+  async function reload(): Promise<{ ok: true } | { problems: string[] }> {
+    await watch.reload();
+    await holder.settled();
+    const { error } = holder.state();
+    return error === undefined ? { ok: true } : { problems: error.split('\n') };
+  }
+
+  async function apply(next: Policy, before: Policy): Promise<void> {
+    surroundings.policy(next);
+    await trunks.policy(next);
+    if (next.mode !== before.mode) ledger.restart(now());
+    for (const gone of await links.policy(next)) surroundings.forget(gone);
+    await enforcement.policy(next);
+  }
+
+  function tell(what: string): (error: unknown) => undefined {
+    return (error) => {
+      log.error({ err: error }, what);
+      return undefined;
+    };
+  }
+}

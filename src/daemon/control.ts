@@ -1,0 +1,99 @@
+import { parseAddress, parseNetwork, targetOf } from '../event/source.ts';
+import { explainStanding } from '../judge/explain.ts';
+import type { Standings } from '../judge/standings.ts';
+import type { World } from '../judge/world.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Store } from '../store/store.ts';
+import type { Control, StatusReport } from '../web/control.ts';
+import type { Ledger } from './ledger.ts';
+import type { Release } from './release.ts';
+import type { Shutter } from './shutter.ts';
+
+export interface ControlParts {
+  readonly policy: () => Policy;
+  readonly world: () => World;
+  readonly standings: Standings;
+  readonly ledger: Ledger;
+  readonly store: Store;
+  readonly shutter: Shutter;
+  readonly status: () => StatusReport;
+  /** Takes a ban out of every enforcer, ledger and store, and starts its grace. */
+  readonly release: Release;
+  reload: Control['reload'];
+  readonly now: () => number;
+}
+
+/** Verdicts and bans that `explain` tells at most. */
+const STORY = 200;
+
+/** What the control socket may ask of the running daemon. */
+export function createControl(parts: ControlParts): Control {
+  const { standings, ledger, store } = parts;
+  const targetFrom = (text: string): string | undefined => {
+    const network = parseNetwork(text);
+    const lone = network !== undefined && !network.includes('/');
+    return lone ? targetOf(network, parts.policy().jail.ipv6PrefixBits) : network;
+  };
+
+  return {
+    status: () => parts.status(),
+    bans: () => ledger.wanted(),
+    async ban({ target: text, seconds, because, by }) {
+      const target = targetFrom(text);
+      if (target === undefined) return notAnAddress(text);
+      const now = parts.now();
+      return await parts.shutter.byHand({
+        target,
+        since: now,
+        until: now + seconds * 1000,
+        rule: 'by-hand',
+        why: `${because} (by ${by})`,
+        proof: 'proven',
+        quarantine: false,
+        by: 'hand',
+      });
+    },
+    async unban({ target: text, because, by }) {
+      const target = targetFrom(text);
+      return target === undefined
+        ? notAnAddress(text)
+        : await parts.release(target, { by, because });
+    },
+    explain(text) {
+      const address = parseAddress(text) ?? text.split('/', 1)[0] ?? text;
+      const target = targetFrom(text) ?? text;
+      const now = parts.now();
+      const world = parts.world();
+      const story = explainStanding(standings.peek(target), world, parts.policy(), target, now);
+      const ban = ledger.get(target);
+      const graceUntil = world.graces.get(target);
+      return {
+        target,
+        address,
+        ...(story.known === undefined ? {} : { known: story.known }),
+        standing: story.lines,
+        verdicts: store.verdictsOf(target, STORY),
+        bans: store.bansOf(target, STORY),
+        ...(ban === undefined
+          ? {}
+          : {
+              shutOut: {
+                until: ban.until,
+                rule: ban.rule,
+                why: ban.why,
+                quarantine: ban.quarantine,
+              },
+            }),
+        ...(graceUntil === undefined || graceUntil <= now ? {} : { graceUntil }),
+      };
+    },
+    reload: parts.reload,
+  };
+}
+
+function notAnAddress(text: string): { refused: string; hint: string } {
+  return {
+    refused: `${text} is not an address or prefix`,
+    hint: 'write it like 203.0.113.9, 203.0.113.0/28 or 2001:db8:1:2::/64',
+  };
+}

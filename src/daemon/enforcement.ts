@@ -1,0 +1,85 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Enforcer } from '../enforce/enforcer.ts';
+import type { Keeper } from '../enforce/keeper.ts';
+import { createKeeper } from '../enforce/keeper.ts';
+import { openEnforcers } from '../enforce/open.ts';
+import type { Ban } from '../judge/verdict.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Log } from './log.ts';
+
+export interface EnforcementParts {
+  readonly wanted: () => readonly Ban[];
+  readonly reloadAcl: (pbxs: readonly string[]) => Promise<void>;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+/** The keeper of the enforcers the policy names now. */
+export interface Enforcement {
+  readonly keeper: () => Keeper;
+  /** Opens the places and restores the bans in force. A place that fails is told and tried again each tick. */
+  open(policy: Policy): Promise<void>;
+  /** Changes to the places of a new policy; what was written in places it no longer names is taken out. */
+  readonly policy: (next: Policy) => Promise<void>;
+}
+
+export function createEnforcement(first: Policy, parts: EnforcementParts): Enforcement {
+  let policy = first;
+  let enforcers: Enforcer[] = [];
+  let keeper = keeperOf([], parts);
+
+  const open = async (next: Policy): Promise<void> => {
+    policy = next;
+    enforcers = openEnforcers(next.enforce, next.mode, {
+      reloadAcl: (pbxs) =>
+        parts.reloadAcl(pbxs.length > 0 ? pbxs : next.pbxs.map(({ name }) => name)),
+      now: parts.now,
+    });
+    keeper = keeperOf(enforcers, parts);
+    await keeper.open();
+  };
+
+  return {
+    keeper: () => keeper,
+    open,
+    async policy(next) {
+      const same =
+        next.mode === policy.mode &&
+        isDeepStrictEqual(next.enforce, policy.enforce) &&
+        isDeepStrictEqual(next.pbxs, policy.pbxs);
+      if (same) {
+        policy = next;
+        return;
+      }
+      const before = { enforcers, keeper, policy };
+      await before.keeper.close();
+      await open(next);
+      const kept = next.mode === 'observe' ? [] : next.enforce.map(({ kind }) => kind as string);
+      for (const enforcer of before.enforcers) {
+        if (!kept.includes(enforcer.name)) await empty(enforcer, parts);
+      }
+    },
+  };
+}
+
+/** Nobody watches over these bans any more: a customer switched to observe to be let in again. */
+async function empty(enforcer: Enforcer, { log }: EnforcementParts): Promise<void> {
+  try {
+    await enforcer.open();
+    await enforcer.release([...(await enforcer.present())]);
+  } catch (error) {
+    log.error({ err: error, enforcer: enforcer.name }, 'its bans could not be taken out');
+  } finally {
+    await enforcer.close();
+  }
+}
+
+function keeperOf(enforcers: readonly Enforcer[], parts: EnforcementParts): Keeper {
+  return createKeeper(enforcers, {
+    wanted: parts.wanted,
+    now: parts.now,
+    report: (name, report) => {
+      parts.log.warn({ enforcer: name, report }, 'enforcer');
+    },
+  });
+}

@@ -1,0 +1,158 @@
+import { LRUCache } from 'lru-cache';
+import type { CallEvent, Injection, SipEvent } from '../event/sip-event.ts';
+import { targetOf } from '../event/source.ts';
+import { judge } from '../judge/judge.ts';
+import type { Standings } from '../judge/standings.ts';
+import type { Answer, Verdict } from '../judge/verdict.ts';
+import type { World } from '../judge/world.ts';
+import type { RejectOutcome } from '../pbx/pbx.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Store } from '../store/store.ts';
+import type { Metrics } from '../web/metrics.ts';
+import type { Log } from './log.ts';
+import { verdictLine } from './log.ts';
+import type { Notices } from './notices.ts';
+import type { Shutter } from './shutter.ts';
+
+export interface LineParts {
+  readonly policy: () => Policy;
+  readonly world: () => World;
+  readonly standings: Standings;
+  readonly shutter: Shutter;
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly notices: Notices;
+  readonly log: Log;
+  /** Hangs the call up on the PBX it came from. */
+  readonly reject: (call: CallEvent) => Promise<RejectOutcome>;
+}
+
+/** Since the start. */
+export interface LineCounts {
+  readonly verdicts: Record<Answer, number>;
+  readonly calls: {
+    judged: number;
+    rejected: number;
+    /** Rejected calls that the PBX had already sent on to a phone. */
+    rangBeforeRejected: number;
+  };
+  injections: number;
+}
+
+/** The straight line an event takes: fold, judge, log, reject, shut out, remember. */
+export interface Line {
+  event(event: SipEvent): void;
+  readonly injection: (injection: Injection) => void;
+  readonly counts: LineCounts;
+}
+
+/** Rejected calls whose end is still awaited, to count those that rang. */
+const AWAITED_CALLS = 10_000;
+
+export function createLine(parts: LineParts): Line {
+  const { standings, store, metrics, notices, log } = parts;
+  const counts: LineCounts = {
+    verdicts: { pass: 0, watch: 0, reject: 0, ban: 0 },
+    calls: { judged: 0, rejected: 0, rangBeforeRejected: 0 },
+    injections: 0,
+  };
+  const rejected = new LRUCache<string, true>({ max: AWAITED_CALLS });
+
+  const decide = (event: SipEvent): void => {
+    const policy = parts.policy();
+    const startedAt = performance.now();
+    const standing = standings.fold(
+      event,
+      targetOf(event.source.address, policy.jail.ipv6PrefixBits),
+    );
+    const verdict = judge(event, standing, parts.world(), policy);
+    const ms = performance.now() - startedAt;
+
+    log.info(verdictLine(event, verdict, ms, policy.mode), 'judged');
+    counts.verdicts[verdict.answer]++;
+    metrics.judged(event.pbx, event.kind, verdict.answer, verdict.rule, ms);
+    if (event.kind === 'call') {
+      counts.calls.judged++;
+      if (isRefusal(verdict) && policy.mode === 'enforce') void rejectCall(event);
+    }
+    if (verdict.answer === 'ban') parts.shutter.shutOut(event, verdict);
+    if (verdict.notice !== undefined) notices.tell(verdict.notice);
+    remember(event, verdict);
+  };
+
+  const rejectCall = async (call: CallEvent): Promise<void> => {
+    rejected.set(keyOf(call), true);
+    const outcome = await parts.reject(call);
+    metrics.rejected(call.pbx, outcome);
+    if (outcome === 'rejected') counts.calls.rejected++;
+    else rejected.delete(keyOf(call));
+    if (outcome === 'failed') {
+      log.error({ pbx: call.pbx, channel: call.channel }, 'the PBX did not hang the call up');
+    }
+  };
+
+  const ended = (event: SipEvent & { kind: 'call-ended' }): void => {
+    if (!rejected.delete(keyOf(event)) || !event.rang) return;
+    counts.calls.rangBeforeRejected++;
+    metrics.rangBeforeReject(event.pbx);
+    log.warn(
+      { pbx: event.pbx, source: event.source.address, channel: event.channel },
+      'a rejected call had already been sent to a phone: without the gate the hang-up can be late',
+    );
+  };
+
+  const remember = (event: SipEvent, verdict: Verdict): void => {
+    // What passes without a rule is most of the traffic and explains nothing.
+    if (verdict.answer === 'pass' && event.kind !== 'call') return;
+    store.record(rowOf(event, verdict));
+  };
+
+  return {
+    event(event) {
+      // A fault in one event must not end the guard of all the others (convention 8).
+      try {
+        if (event.kind === 'call-ended') ended(event);
+        else decide(event);
+      } catch (error) {
+        metrics.faulted();
+        log.error({ err: error, event: event.kind, pbx: event.pbx }, 'this event was not judged');
+      }
+    },
+    injection({ pbx, why, source, excerpt }) {
+      counts.injections++;
+      metrics.injection(pbx);
+      const known = source === undefined ? {} : { source: source.address, port: source.port };
+      log.warn({ event: 'injection', pbx, ...known, why, excerpt }, 'injection attempt');
+    },
+    counts,
+  };
+}
+
+/** Reports whether the call this verdict is about must not go on. */
+function isRefusal(verdict: Verdict): boolean {
+  return verdict.answer === 'reject' || verdict.answer === 'ban';
+}
+
+function keyOf(call: { pbx: string; channel: string }): string {
+  return `${call.pbx}\n${call.channel}`;
+}
+
+function rowOf(event: SipEvent, verdict: Verdict): Parameters<Store['record']>[0] {
+  return {
+    seenAt: event.seenAt,
+    pbx: event.pbx,
+    event: event.kind,
+    address: event.source.address,
+    port: event.source.port,
+    transport: event.source.transport,
+    target: verdict.target,
+    verdict: verdict.answer,
+    rule: verdict.rule,
+    why: verdict.why,
+    proof: verdict.proof,
+    ...(event.account === undefined ? {} : { account: event.account }),
+    ...(event.callingNumber === undefined ? {} : { callingNumber: event.callingNumber }),
+    ...(event.calledNumber === undefined ? {} : { calledNumber: event.calledNumber }),
+    ...(event.userAgent === undefined ? {} : { userAgent: event.userAgent }),
+  };
+}

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CallEvent } from '../event/sip-event.ts';
+import { asteriskLink } from '../pbx/asterisk/link.ts';
+import type { Pbx, PbxListener, PbxStatus, RejectOutcome } from '../pbx/pbx.ts';
+import type { PbxPolicy, Policy } from '../policy/policy.ts';
+
+/** The links to every PBX of the policy. */
+export interface Links {
+  /** Opens links the policy names anew, closes those it no longer names or names otherwise. */
+  readonly policy: (policy: Policy) => Promise<readonly string[]>;
+  readonly status: () => PbxStatus[];
+  readonly reject: (call: CallEvent) => Promise<RejectOutcome>;
+  /** Rejects with the faults of all PBXs that did not do it. */
+  readonly reloadAcl: (names: readonly string[]) => Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createLinks(listener: PbxListener, now: () => number): Links {
+  const links = new Map<string, { policy: PbxPolicy; hangupCause: number; pbx: Pbx }>();
+
+  return {
+    async policy({ pbxs, calls: { hangupCause } }) {
+      const closed: string[] = [];
+      for (const [name, link] of links) {
+        const next = pbxs.find((pbx) => pbx.name === name);
+        if (isDeepStrictEqual(next, link.policy) && hangupCause === link.hangupCause) continue;
+        links.delete(name);
+        closed.push(name);
+        await link.pbx.close();
+      }
+      for (const policy of pbxs) {
+        if (links.has(policy.name)) continue;
+        const pbx = asteriskLink(policy, { hangupCause, listener, now });
+        links.set(policy.name, { policy, hangupCause, pbx });
+        pbx.start();
+      }
+      return closed;
+    },
+    status: () => [...links.values()].map(({ pbx }) => pbx.status()),
+    async reject(call) {
+      const link = links.get(call.pbx);
+      try {
+        return link === undefined ? 'gone' : await link.pbx.reject(call);
+      } catch {
+        return 'failed';
+      }
+    },
+    async reloadAcl(names) {
+      const asked = [...links.values()].filter(({ pbx }) => names.includes(pbx.name));
+      const answers = await Promise.allSettled(asked.map(({ pbx }) => pbx.reloadAcl()));
+      const faults = answers.flatMap((answer) =>
+        answer.status === 'rejected' ? [answer.reason as unknown] : [],
+      );
+      if (faults.length > 0) throw new AggregateError(faults, faults.map(String).join('; '));
+    },
+    async close() {
+      await Promise.allSettled([...links.values()].map(({ pbx }) => pbx.close()));
+      links.clear();
+    },
+  };
+}

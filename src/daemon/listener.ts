@@ -1,0 +1,29 @@
+import type { PbxListener, PbxStatus } from '../pbx/pbx.ts';
+import type { Line } from './line.ts';
+import type { Log } from './log.ts';
+import type { Notices } from './notices.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What the PBX links tell goes to the line, to the world, to the log. */
+export function linkListener(parts: {
+  readonly line: () => Line;
+  readonly surroundings: Surroundings;
+  readonly notices: Notices;
+  readonly log: Log;
+}): PbxListener {
+  const { surroundings, log } = parts;
+  return {
+    event: (event) => parts.line().event(event),
+    injection: (injection) => parts.line().injection(injection),
+    registrations: (pbx, live) => surroundings.registrations(pbx, live),
+    changed(status) {
+      const { name: pbx, state, version, problem } = status;
+      log[levelOf(status)]({ event: 'link', pbx, state, version, problem }, 'link to the PBX');
+    },
+  };
+}
+
+function levelOf({ state }: PbxStatus): 'info' | 'warn' | 'error' {
+  if (state === 'refused') return 'error';
+  return state === 'up' || state === 'closed' ? 'info' : 'warn';
+}

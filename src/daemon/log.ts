@@ -1,0 +1,61 @@
+import { pino } from 'pino';
+import type { SipEvent } from '../event/sip-event.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import type { Policy } from '../policy/policy.ts';
+
+export type Log = pino.Logger;
+
+/** Most of the log that may wait for a slow reader, in bytes; beyond it lines are dropped. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+/**
+ * JSON lines on stdout. Writing never blocks the judge: a reader that stalls costs at most
+ * MAX_WAITING_BYTES of memory, then log lines, never a verdict.
+ */
+export function createLog(level: Policy['log']['level'], site: string): Log {
+  const destination = pino.destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES });
+  destination.on('error', () => {});
+  return pino(
+    {
+      level,
+      base: { site },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
+}
+
+/** The one canonical line of a judged event: the same fields as in `explain`. */
+export function verdictLine(
+  event: SipEvent,
+  verdict: Verdict,
+  ms: number,
+  mode: Policy['mode'],
+): Record<string, unknown> {
+  return {
+    event: event.kind,
+    pbx: event.pbx,
+    source: event.source.address,
+    port: event.source.port,
+    transport: event.source.transport,
+    verdict: verdict.answer,
+    rule: verdict.rule,
+    why: verdict.why,
+    proof: verdict.proof,
+    ms: Math.round(ms * 1000) / 1000,
+    mode,
+    target: verdict.target,
+    jailSeconds: verdict.jailSeconds,
+    quarantine: verdict.quarantine,
+    account: event.account,
+    endpoint: event.endpoint,
+    callingNumber: event.callingNumber,
+    callingName: event.callingName,
+    calledNumber: event.calledNumber,
+    userAgent: event.userAgent,
+    callId: event.callId,
+    channel: event.channel,
+    context: event.context,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Keeper } from '../enforce/keeper.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Ledger } from './ledger.ts';
+import type { Log } from './log.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Frees one target everywhere and starts the grace in which nothing may ban it again. */
+export type Release = (
+  target: string,
+  how: { readonly by: string; readonly because: string },
+) => Promise<{ released: boolean; graceUntil: number }>;
+
+export function createRelease(parts: {
+  readonly policy: () => Policy;
+  readonly keeper: () => Keeper;
+  readonly ledger: Ledger;
+  readonly surroundings: Surroundings;
+  readonly log: Log;
+  readonly now: () => number;
+}): Release {
+  return async (target, { by, because }) => {
+    const now = parts.now();
+    const graceUntil = now + parts.policy().jail.graceSeconds * 1000;
+    // The grace first: a ban of this target may be on its way to the enforcers already.
+    parts.surroundings.grace(target, graceUntil);
+    const released = parts.ledger.release(target, { now, by, because, graceUntil });
+    await parts.keeper().release([target]);
+    parts.log.info({ event: 'released', target, by, because, graceUntil, released }, 'released');
+    return { released, graceUntil };
+  };
+}

@@ -1,0 +1,71 @@
+import type { Keeper } from '../enforce/keeper.ts';
+import type { World } from '../judge/world.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Store } from '../store/store.ts';
+import type { Ledger } from './ledger.ts';
+import type { Log } from './log.ts';
+import type { Release } from './release.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface TickerParts {
+  readonly policy: () => Policy;
+  readonly keeper: () => Keeper;
+  readonly ledger: Ledger;
+  readonly store: Store;
+  readonly surroundings: Surroundings;
+  readonly log: Log;
+  /** Frees a target that must not be banned any more. */
+  readonly release: Release;
+  readonly now: () => number;
+}
+
+/** How often the enforcers are compared with the ledger. */
+const TICK_MS = 5000;
+const PRUNE_MS = 3_600_000;
+
+/** The safety net: ends what is over, heals what drifted. Returns the function that stops it. */
+export function startTicker(parts: TickerParts): () => void {
+  const { ledger, store, surroundings, log } = parts;
+  let prunedAt = 0;
+  let running = false;
+  let seen: Partial<Pick<World, 'own' | 'trunks' | 'trusted'>> = {};
+
+  const tick = async (): Promise<void> => {
+    const now = parts.now();
+    surroundings.refresh(now);
+    for (const ban of ledger.expire(now)) {
+      log.info({ event: 'expired', target: ban.target, rule: ban.rule }, 'ban expired');
+    }
+    await freeTheKnown();
+    await parts.keeper().tick();
+    if (now - prunedAt < PRUNE_MS) return;
+    prunedAt = now;
+    const { store: kept, jail } = parts.policy();
+    const bansSeconds = Math.max(kept.keepSeconds, jail.forgetSeconds);
+    store.prune(now - kept.keepSeconds * 1000, now - bansSeconds * 1000);
+  };
+
+  /** A carrier's name may lead to an address that is shut out already: the trunk wins. */
+  const freeTheKnown = async (): Promise<void> => {
+    const { own, trunks, trusted } = surroundings.world;
+    if (own === seen.own && trunks === seen.trunks && trusted === seen.trusted) return;
+    for (const { target } of ledger.conflicts(surroundings.world)) {
+      await parts.release(target, {
+        by: 'ghostgate',
+        because: 'it belongs to a trunk, a trusted network or the PBX now',
+      });
+    }
+    seen = { own, trunks, trusted };
+  };
+
+  const timer = setInterval(() => {
+    if (running) return;
+    running = true;
+    void tick()
+      .catch((error: unknown) => log.error({ err: error }, 'this tick was not finished'))
+      .finally(() => {
+        running = false;
+      });
+  }, TICK_MS);
+  return () => clearInterval(timer);
+}

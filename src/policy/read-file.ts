@@ -17,21 +17,22 @@ export async function readSmallFile(path: string, mostBytes: number): Promise<Sm
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const about = await handle.stat();
     if (!about.isFile()) return { mistake: about.isDirectory() ? 'is a folder' : 'is not a file' };
-    const bytes = Buffer.alloc(mostBytes + 1);
-    let length = 0;
-    while (length < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, length, bytes.length - length, null);
-      if (bytesRead === 0) break;
+    const chunks: Buffer[] = [];
+    for (let length = 0; length <= mostBytes;) {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHUNK_BYTES));
+      if (bytesRead === 0) return { bytes: Buffer.concat(chunks), mode: about.mode };
+      chunks.push(buffer.subarray(0, bytesRead));
       length += bytesRead;
     }
-    if (length > mostBytes) return { mistake: `is larger than ${mostBytes} bytes` };
-    return { bytes: bytes.subarray(0, length), mode: about.mode };
+    return { mistake: `is larger than ${mostBytes} bytes` };
   } catch (error) {
     return { mistake: `cannot be read: ${reasonOf(error)}` };
   } finally {
     await handle?.close();
   }
 }
+
+const CHUNK_BYTES = 16_384;
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

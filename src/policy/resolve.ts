@@ -33,17 +33,19 @@ export function trunkResolver(parts: {
   readonly trunks: readonly TrunkPolicy[];
   readonly lastGood: ReadonlyMap<string, readonly string[]>;
   readonly resolver?: TrunkDns;
+  /** Runs a step later and returns how to call that off; the runtime's timers when left out. */
+  readonly later?: (step: () => void, ms: number) => () => void;
   now(): number;
   readonly on: TrunkResolverListener;
 }): TrunkResolver {
-  const { on } = parts;
+  const { on, later = timer } = parts;
   const dns = parts.resolver ?? new Resolver({ timeout: 2000, tries: 2 });
   const hosts = new Set(parts.trunks.flatMap((trunk) => trunk.hosts));
   const known = new Map<string, KnownAddresses>();
   for (const host of hosts) {
     known.set(host, new Map(parts.lastGood.get(host)?.map((address) => [address, undefined])));
   }
-  const timers = new Map<string, NodeJS.Timeout>();
+  const callOff = new Map<string, () => void>();
   const looking = new Map<string, Promise<void>>();
   let closed = false;
 
@@ -59,8 +61,11 @@ export function trunkResolver(parts: {
     const before = known.get(host) ?? new Map<string, undefined>();
     const after = foldAnswer(before, answer, parts.now());
     known.set(host, after);
-    clearTimeout(timers.get(host));
-    timers.set(host, setTimeout(() => void start(host), nextLookMs(answer)).unref());
+    callOff.get(host)?.();
+    callOff.set(
+      host,
+      later(() => void start(host), nextLookMs(answer)),
+    );
     if (answer.trouble === undefined) on.resolved(host, [...after.keys()]);
     else on.failed(host, answer.trouble);
     if (!sameKeys(before, after)) on.changed(addresses());
@@ -83,7 +88,7 @@ export function trunkResolver(parts: {
     refresh,
     close() {
       closed = true;
-      for (const timer of timers.values()) clearTimeout(timer);
+      for (const stop of callOff.values()) stop();
       dns.cancel();
     },
   };
@@ -103,6 +108,11 @@ export function buildTrunkTable(
   // Addresses come after names: where two trunks share one, the policy's own word stands.
   for (const trunk of trunks) for (const network of trunk.networks) table.add(network, trunk);
   return table;
+}
+
+function timer(step: () => void, ms: number): () => void {
+  const timeout = setTimeout(step, ms).unref();
+  return () => clearTimeout(timeout);
 }
 
 function sameKeys(one: KnownAddresses, other: KnownAddresses): boolean {

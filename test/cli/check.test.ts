@@ -5,7 +5,7 @@ import { check } from '../../src/cli/check.ts';
 import { policyFolder } from '../policy/folder.ts';
 
 test('check says what is wrong, counts it, and exits as scripts expect', async (t) => {
-  const { folder, told } = policyFolder(t);
+  const { folder, told } = policyFolder(t, 'good', 'bad');
   const good = join(folder, 'good/design.yaml');
   const bad = join(folder, 'bad/nothing-given.yaml');
   const isGood =

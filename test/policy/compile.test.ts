@@ -174,7 +174,7 @@ test('extends merges maps key by key and takes lists and values whole', async (t
 });
 
 test('the files to watch are all that were read, bases and secrets, or should have been', async (t) => {
-  const { folder, told } = policyFolder(t);
+  const { folder, told } = policyFolder(t, 'good', 'bad', 'bases');
   const filesOf = async (name: string): Promise<string[]> => {
     return (await loadPolicy(join(folder, name), ENV)).files.map(told);
   };
@@ -198,7 +198,7 @@ test('a secret file is found from the file that names it', async (t) => {
 });
 
 test('GHOSTGATE_SOCKET moves the control socket, and is held to its bound', async (t) => {
-  const { folder } = policyFolder(t);
+  const { folder } = policyFolder(t, 'good', 'bases');
   const file = join(folder, 'good/least.yaml');
   const moved = await loadPolicy(file, { ...ENV, GHOSTGATE_SOCKET: '/tmp/gate.sock' });
   assert.ok('policy' in moved);
@@ -213,7 +213,7 @@ function often(hits: number) {
 }
 
 async function good(t: TestContext, name: string) {
-  const { folder, told } = policyFolder(t);
+  const { folder, told } = policyFolder(t, 'good', 'bases');
   const loaded = await loadPolicy(join(folder, 'good', name), ENV);
   assert.ok('policy' in loaded, name);
   return { policy: loaded.policy, files: loaded.files.map(told) };

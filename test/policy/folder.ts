@@ -1,13 +1,12 @@
 import {
   chmodSync,
-  cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -15,11 +14,14 @@ import { fromRoot } from '../root.ts';
 
 export const ENV = { AMI_SECRET: 'from the environment', CHANNEL_TOKEN: 'tic-tac-toe' };
 
+type Part = 'good' | 'bad' | 'bases';
+
 /**
- * A copy of test/policies whose `/etc/ghostgate` is a folder beside it, with secrets in it and
- * the rights a checkout cannot keep. `told` turns its paths back into what the fixtures say.
+ * A folder with parts of test/policies, whose `/etc/ghostgate` is a folder beside them with
+ * secrets in it and the rights that a checkout cannot keep. `told` turns its paths back into what
+ * the fixtures say.
  */
-export function policyFolder(t: Pick<TestContext, 'after'>) {
+export function policyFolder(t: Pick<TestContext, 'after'>, ...parts: Part[]) {
   const folder = mkdtempSync(join(tmpdir(), 'gg-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const secrets = join(folder, 'etc');
@@ -34,16 +36,20 @@ export function policyFolder(t: Pick<TestContext, 'after'>) {
   put('two-lines.secret', 'one\ntwo\n');
   put('open.secret', 'for all to read', 0o644);
 
-  cpSync(fromRoot('test/policies'), folder, { recursive: true });
-  for (const part of ['good', 'bad']) {
-    for (const name of readdirSync(join(folder, part))) {
-      const file = join(folder, part, name);
+  for (const part of parts) {
+    mkdirSync(join(folder, part));
+    for (const name of policiesIn(part)) {
       // Byte by byte: not every fixture is UTF-8.
-      const text = readFileSync(file, 'latin1');
-      writeFileSync(file, text.replaceAll('/etc/ghostgate', secrets), 'latin1');
+      const text = readFileSync(fromRoot('test/policies', part, name), 'latin1');
+      const placed = text.replaceAll('/etc/ghostgate', secrets);
+      writeFileSync(join(folder, part, name), placed, 'latin1');
     }
   }
   const told = (text: string): string =>
     text.replaceAll(secrets, '/etc/ghostgate').replaceAll(`${folder}/`, '');
   return { folder, secrets, told };
+}
+
+export function policiesIn(part: Part): string[] {
+  return readdirSync(fromRoot('test/policies', part)).filter((name) => name.endsWith('.yaml'));
 }

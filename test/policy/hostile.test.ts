@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -9,12 +9,10 @@ import { loadPolicy } from '../../src/policy/load.ts';
 import { problemText } from '../../src/policy/problem.ts';
 import { samplePolicy } from '../../src/policy/sample.ts';
 import { fromRoot } from '../root.ts';
-import { ENV, policyFolder } from './folder.ts';
+import { ENV, policiesIn, policyFolder } from './folder.ts';
 
-const wholes = ['good', 'bad'].flatMap((part) =>
-  readdirSync(fromRoot('test/policies', part))
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => readFileSync(fromRoot('test/policies', part, name), 'utf8')),
+const wholes = (['good', 'bad'] as const).flatMap((part) =>
+  policiesIn(part).map((name) => readFileSync(fromRoot('test/policies', part, name), 'utf8')),
 );
 
 const PIECES = [
@@ -91,8 +89,8 @@ test('what would stall a careless reader is refused at once', async (t) => {
 });
 
 test('no message ever holds a secret', async (t) => {
-  const { folder } = policyFolder(t);
-  for (const name of readdirSync(join(folder, 'bad')).filter((each) => each.includes('secret'))) {
+  const { folder } = policyFolder(t, 'bad');
+  for (const name of policiesIn('bad').filter((each) => each.includes('secret'))) {
     const loaded = await loadPolicy(join(folder, 'bad', name), ENV);
     assert.doesNotMatch(JSON.stringify(loaded), /hunter2|12345678|from the|for all to read/, name);
   }

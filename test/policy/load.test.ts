@@ -1,26 +1,23 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadPolicy } from '../../src/policy/load.ts';
 import { problemText } from '../../src/policy/problem.ts';
 import { fromRoot } from '../root.ts';
-import { ENV, policyFolder } from './folder.ts';
-
-const named = (part: string): string[] =>
-  readdirSync(fromRoot('test/policies', part)).filter((name) => name.endsWith('.yaml'));
+import { ENV, policiesIn, policyFolder } from './folder.ts';
 
 test('every policy in policies/good loads', async (t) => {
-  const { folder } = policyFolder(t);
-  for (const name of named('good')) {
+  const { folder } = policyFolder(t, 'good', 'bases');
+  for (const name of policiesIn('good')) {
     const loaded = await loadPolicy(join(folder, 'good', name), ENV);
     assert.deepEqual('problems' in loaded ? loaded.problems : [], [], name);
   }
 });
 
 test('every policy in policies/bad is refused with exactly the lines beside it', async (t) => {
-  const { folder, told } = policyFolder(t);
-  for (const name of named('bad')) {
+  const { folder, told } = policyFolder(t, 'bad', 'bases');
+  for (const name of policiesIn('bad')) {
     const loaded = await loadPolicy(join(folder, 'bad', name), ENV);
     const problems = 'problems' in loaded ? loaded.problems : [];
     const lines = problems.map((problem) => `${told(problemText(problem))}\n`).join('');

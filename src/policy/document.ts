@@ -1,20 +1,18 @@
 import { Lexer, LineCounter, parseDocument, Parser } from 'yaml';
 import { cleanText } from '../event/text.ts';
-import type { Located, Place } from './located.ts';
-import type { Problem } from './problem.ts';
+import type { Place } from './located.ts';
+import type { Parsed } from './tree.ts';
 import { readTree, TOO_DEEP } from './tree.ts';
 
-/** A tree, or everything that is wrong with the text as YAML. */
-export type Parsed = { readonly tree: Located } | { readonly problems: readonly Problem[] };
-
 /**
- * Reads one YAML text into a tree with places, or into everything that is wrong with it as YAML.
+ * Reads one YAML text into a tree with places and everything that is wrong with it as YAML.
  * Bounded: whoever can write the policy must still not be able to stall the daemon with it.
  */
 export function readDocument(text: string, file: string): Parsed {
   const depth = deepestLine(text);
   if (depth !== undefined) {
-    return { problems: [{ file, line: depth, column: 1, path: '', message: TOO_DEEP }] };
+    const problem = { file, line: depth, column: 1, path: '', message: TOO_DEEP };
+    return { tree: undefined, problems: [problem] };
   }
   const lines = new LineCounter();
   // uniqueKeys compares every key with every other: 80,000 of them took 99 s. The tree finds
@@ -28,7 +26,7 @@ export function readDocument(text: string, file: string): Parsed {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const faults = [...document.errors, ...document.warnings].slice(0, MOST_PROBLEMS);
+  const faults = [...document.errors, ...document.warnings].slice(0, MOST_FAULTS);
   if (faults.length > 0) {
     const problems = faults.map(({ code, message, pos }) => {
       const place = placeAt(pos[0]);
@@ -39,7 +37,7 @@ export function readDocument(text: string, file: string): Parsed {
         hint: HINTS[code],
       };
     });
-    return { problems };
+    return { tree: undefined, problems };
   }
   return readTree(document.contents, placeAt);
 }
@@ -68,4 +66,4 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 /** Frames of yaml's parser, which opens two for each level; a good policy needs fewer than 20. */
 const MOST_PARSER_DEPTH = 64;
-const MOST_PROBLEMS = 100;
+const MOST_FAULTS = 100;

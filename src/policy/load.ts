@@ -24,7 +24,7 @@ export type LoadedPolicy = (
  */
 export async function loadPolicy(path: string, env = process.env): Promise<LoadedPolicy> {
   const { tree, problems, files } = await readLayers(path);
-  if (tree === undefined) return { problems, files };
+  if (tree === undefined) return { problems: inOrder(problems, files), files };
 
   const data = plain(tree);
   const secrets = await readSecrets(data, tree, env);
@@ -36,21 +36,20 @@ export async function loadPolicy(path: string, env = process.env): Promise<Loade
     ...secrets.findings,
     ...socketFindings(env),
   ];
-  if (!parsed.success || found.length > 0) {
-    return { problems: placed(found, tree, files), files: all };
+  if (!parsed.success || found.length > 0 || problems.length > 0) {
+    const placed = found.map((finding) => place(finding, tree));
+    return { problems: inOrder([...problems, ...placed], files), files: all };
   }
   const policy = compilePolicy(parsed.data, secrets.values);
   return { policy: withSocket(policy, env), files: all };
 }
 
-/** Gives every finding its place, in the order of the files and of the lines in them. */
-function placed(found: readonly Finding[], tree: Located, files: readonly string[]): Problem[] {
-  const problems = found.map(({ path, message, hint, atKey }) => ({
-    ...placeOf(tree, path, atKey),
-    path: pathText(path),
-    message,
-    hint,
-  }));
+function place({ path, message, hint, atKey }: Finding, tree: Located): Problem {
+  return { ...placeOf(tree, path, atKey), path: pathText(path), message, hint };
+}
+
+/** In the order of the files and of the lines in them. */
+function inOrder(problems: readonly Problem[], files: readonly string[]): Problem[] {
   const sorted = problems.toSorted(
     (a, b) =>
       files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,

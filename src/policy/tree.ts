@@ -6,22 +6,30 @@ import { pathText, show } from './problem.ts';
 
 export const TOO_DEEP = 'nested too deeply';
 
+/** What was read of a YAML text. */
+export interface Parsed {
+  /** Undefined when there is none to speak of: the rest of the policy cannot be judged. */
+  readonly tree: Located | undefined;
+  readonly problems: readonly Problem[];
+}
+
 /**
- * Turns yaml's nodes into the tree with places, aliases filled in; or tells what is wrong:
- * keys twice, keys that are no words, aliases to nothing, too much of anything.
+ * Turns yaml's nodes into the tree with places, aliases filled in. Keys written twice are told
+ * and the tree goes on with the first; keys that are no words, aliases to nothing and too much
+ * of anything leave no tree.
  */
-export function readTree(
-  contents: ParsedNode | null,
-  placeAt: (offset: number) => Place,
-): { tree: Located } | { problems: Problem[] } {
+export function readTree(contents: ParsedNode | null, placeAt: (offset: number) => Place): Parsed {
   const problems: Problem[] = [];
+  let broken = false;
   const anchors = new Map<string, ParsedNode>();
   let nodes = 0;
 
   const problem = (place: Place, path: readonly (string | number)[], mistake: Mistake): void => {
-    if (problems.length < MOST_PROBLEMS) {
-      problems.push({ ...place, path: pathText(path), ...mistake });
-    }
+    problems.push({ ...place, path: pathText(path), ...mistake });
+  };
+  const fault = (place: Place, path: readonly (string | number)[], message: string): void => {
+    broken = true;
+    problem(place, path, { message });
   };
 
   const read = (node: ParsedNode | null, path: (string | number)[], fallback: Place): Located => {
@@ -29,7 +37,7 @@ export function readTree(
     const place = node === null ? fallback : placeAt(node.range[0]);
     if (nodes > MOST_NODES || path.length > MOST_DEPTH) {
       const message = nodes > MOST_NODES ? `more than ${MOST_NODES} values` : TOO_DEEP;
-      if (nodes <= MOST_NODES + 1) problem(place, [], { message });
+      if (nodes <= MOST_NODES + 1) fault(place, [], message);
       nodes = MOST_NODES + 1;
       return empty(place);
     }
@@ -37,7 +45,7 @@ export function readTree(
     if (isAlias(node)) {
       const target = anchors.get(node.source);
       if (target !== undefined) return read(target, path, place);
-      problem(place, path, { message: `no anchor ${show(node.source)} before this alias` });
+      fault(place, path, `no anchor ${show(node.source)} before this alias`);
       return empty(place);
     }
     if (node.anchor !== undefined) anchors.set(node.anchor, node);
@@ -54,7 +62,7 @@ export function readTree(
     for (const pair of node.items) {
       const keyPlace = placeAt(pair.key.range[0]);
       if (!isScalar(pair.key)) {
-        problem(keyPlace, path, { message: 'a key that is not a plain word' });
+        fault(keyPlace, path, 'a key that is not a plain word');
         continue;
       }
       const key = String(pair.key.value);
@@ -68,7 +76,7 @@ export function readTree(
   };
 
   const tree = read(contents, [], placeAt(0));
-  return problems.length > 0 ? { problems } : { tree };
+  return { tree: broken ? undefined : tree, problems };
 }
 
 function empty(place: Place): Located {
@@ -78,4 +86,3 @@ function empty(place: Place): Located {
 const MOST_DEPTH = 16;
 /** Values, those behind aliases counted each time: this also ends an alias that holds itself. */
 const MOST_NODES = 100_000;
-const MOST_PROBLEMS = 100;

@@ -42,7 +42,7 @@ export async function installFilters(request: Request, filters: readonly string[
 
 /** The words are those of main/manager.c, the same in versions 16 and 22. */
 function loginRefused(username: string, frame: Frame): AmiError {
-  const answer = frame.fields.get('Message') ?? '';
+  const answer = wordsOf(frame);
   if (answer === 'Login Already In Use') {
     return new AmiError('missing-rights', `AMI user ${username} may log in only once`, {
       hint: 'Ghostgate holds several sessions: set allowmultiplelogin=yes in manager.conf.',
@@ -58,9 +58,13 @@ function loginRefused(username: string, frame: Frame): AmiError {
 }
 
 function filterRefused(filter: string, frame: Frame): AmiError {
-  const answer = frame.fields.get('Message') ?? '';
+  const answer = wordsOf(frame);
   return new AmiError('filter-refused', `event filter ${filter} was not taken: ${answer}`, {
     hint: 'Action: Filter needs write=system for our user in manager.conf.',
     answer,
   });
+}
+
+function wordsOf(frame: Frame): string {
+  return (frame.fields.get('Message') ?? '').slice(0, 256);
 }

@@ -145,10 +145,11 @@ function listAsker(
 }
 
 const MAX_WAITING = 4096;
+const MAX_WORDS_CHARS = 256;
 const MAX_LIST_EVENTS = 100_000;
 const ANSWER = /^Response: [^\r\n]*\r\nActionID: ([0-9a-f]{32})\r\n/;
 
 function refusal(frame: Frame): AmiError {
-  const answer = frame.fields.get('Message') ?? '';
+  const answer = (frame.fields.get('Message') ?? '').slice(0, MAX_WORDS_CHARS);
   return new AmiError('refused', `the PBX said: ${answer}`, { answer });
 }

@@ -26,7 +26,7 @@ export function connectAmi(
       socket.destroy();
       reject(error);
     }
-    const onError = (cause: Error) => fail(unreachable(policy, cause.message, cause));
+    const onError = (cause: Error) => fail(unreachable(policy, cause.message.trim(), cause));
     const onClose = () => fail(unreachable(policy, 'the connection was closed at once'));
     const onAbort = () => fail(new AmiError('closed', 'given up by us'));
     const timer = setTimeout(() => {

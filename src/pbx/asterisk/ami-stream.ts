@@ -78,12 +78,12 @@ export function openStream(socket: Socket, options: SessionOptions): AmiStream {
   }
 
   socket.on('data', (chunk: Buffer) => reader.push(chunk));
-  socket.on('error', (cause) =>
-    end(new AmiError('closed', `AMI connection lost: ${cause.message}`, { hint: LOST, cause })),
-  );
-  socket.on('close', () =>
-    end(new AmiError('closed', 'the PBX closed the AMI connection', { hint: LOST })),
-  );
+  socket.on('error', (cause) => lost(`AMI connection lost: ${cause.message.trim()}`, { cause }));
+  socket.on('close', () => lost('the PBX closed the AMI connection'));
+
+  function lost(message: string, details: { cause?: Error } = {}): void {
+    end(new AmiError('closed', message, { hint: opened ? LOST : NO_LOGIN, ...details }));
+  }
 
   return {
     requests,
@@ -118,4 +118,7 @@ const MAX_UNSENT_BYTES = 1_048_576;
 const LOST =
   'A restart of the PBX does this. If it comes again and again: Asterisk cuts off a client that ' +
   'reads too slowly; writetimeout=1000 in manager.conf gives it more time.';
+const NO_LOGIN =
+  'It ended before we were logged in: is this the port of AMI, with or without TLS as the policy ' +
+  'says, and does permit= in manager.conf hold our address?';
 const DEAD = 'The PBX hangs, or a firewall between us forgot the connection.';

@@ -12,6 +12,7 @@ export interface NftProcess {
    * EnforceError when nft cannot be run or does not answer.
    */
   ask(line: string): Promise<NftAnswer>;
+  /** Ends nft when it has answered; another question starts it again. */
   close(): void;
 }
 
@@ -73,7 +74,7 @@ export function nftProcess(command: readonly string[]): NftProcess {
 
   return {
     ask(line) {
-      if (closed) return Promise.reject(new EnforceError('nftables: closed', 'Start again.'));
+      closed = false;
       if ((running?.questions.length ?? 0) >= MOST_WAITING) {
         return Promise.reject(
           new EnforceError('nftables: too many commands waiting', 'Is the machine overloaded?'),

@@ -34,6 +34,10 @@ export function createEnforcement(first: Policy, parts: EnforcementParts): Enfor
       reloadAcl: (pbxs) =>
         parts.reloadAcl(pbxs.length > 0 ? pbxs : next.pbxs.map(({ name }) => name)),
       now: parts.now,
+      skipped: (name, targets) => {
+        const why = `${targets.length} bans have no room in it: the newest and longest are in force`;
+        parts.log.warn({ event: 'enforcer', enforcer: name, why }, 'enforcer');
+      },
     });
     keeper = keeperOf(enforcers, parts);
     await keeper.open();
@@ -79,7 +83,7 @@ function keeperOf(enforcers: readonly Enforcer[], parts: EnforcementParts): Keep
     wanted: parts.wanted,
     now: parts.now,
     report: (name, report) => {
-      parts.log.warn({ enforcer: name, report }, 'enforcer');
+      parts.log.warn({ event: 'enforcer', enforcer: name, ...report }, 'enforcer');
     },
   });
 }

@@ -66,6 +66,8 @@ export interface FakeAmi extends Omit<FakeState, 'options' | 'users' | 'hangUp'>
    * class of its head and whose filters let it through. Its closing empty line may be left out.
    */
   emit(event: string | Buffer): void;
+  /** Emits the same event many times, no faster than the clients read. */
+  flood(event: string, times: number): Promise<void>;
   /** Sends a capture's events, its greeting and login left out. */
   play(capture: string | Buffer): void;
   /** Resolves with the first recorded action of this name that fits, be it one of the past. */
@@ -191,6 +193,13 @@ export async function startAmiServer(options: FakeOptions = {}): Promise<FakeAmi
     sessions,
     actions,
     emit,
+    async flood(event: string, times: number) {
+      for (let sent = 0; sent < times; sent++) {
+        emit(event);
+        const full = () => [...sockets].some((socket) => socket.writableLength > MAX_UNSENT_BYTES);
+        while (full()) await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
     play(capture: string | Buffer) {
       const text = typeof capture === 'string' ? capture : capture.toString('latin1');
       for (const event of genuineEvents(text)) emit(Buffer.from(event, 'latin1'));
@@ -229,3 +238,4 @@ export async function startAmiServer(options: FakeOptions = {}): Promise<FakeAmi
 }
 
 const MAX_LIVE = 10_000;
+const MAX_UNSENT_BYTES = 1_000_000;

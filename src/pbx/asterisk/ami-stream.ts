@@ -18,7 +18,7 @@ export interface AmiStream {
 }
 
 export function openStream(socket: Socket, options: SessionOptions): AmiStream {
-  const { on, pingEveryMs = 4000, deadAfterMs = 10_000 } = options;
+  const { on, purpose, pingEveryMs = 4000, deadAfterMs = 10_000 } = options;
   const takesEvents = options.events !== 'off';
   let opened = false;
   let ended: AmiError | undefined;
@@ -78,8 +78,10 @@ export function openStream(socket: Socket, options: SessionOptions): AmiStream {
   }
 
   socket.on('data', (chunk: Buffer) => reader.push(chunk));
-  socket.on('error', (cause) => lost(`AMI connection lost: ${cause.message.trim()}`, { cause }));
-  socket.on('close', () => lost('the PBX closed the AMI connection'));
+  socket.on('error', (cause) =>
+    lost(`AMI connection (${purpose}) lost: ${cause.message.trim()}`, { cause }),
+  );
+  socket.on('close', () => lost(`the PBX closed the AMI connection (${purpose})`));
 
   function lost(message: string, details: { cause?: Error } = {}): void {
     end(new AmiError('closed', message, { hint: opened ? LOST : NO_LOGIN, ...details }));
@@ -106,7 +108,7 @@ export function openStream(socket: Socket, options: SessionOptions): AmiStream {
         },
         dead(silentMs) {
           end(
-            new AmiError('closed', `nothing read from the PBX for ${silentMs} ms`, { hint: DEAD }),
+            new AmiError('closed', `nothing read for ${silentMs} ms (${purpose})`, { hint: DEAD }),
           );
         },
       });

@@ -153,6 +153,15 @@ describe('AmiSession', () => {
     assert.deepEqual([closed, session.strays], [[], 0]);
   });
 
+  it('reads a flood to its end, and answers meanwhile', async () => {
+    const { fake, session, events } = await pair();
+    const flood = fake.flood('Event: Newchannel\r\nPrivilege: call,all\r\nK: v', 20_000);
+    const answer = await session.request({ Action: 'Ping' });
+    await flood;
+    await session.request({ Action: 'Ping' });
+    assert.deepEqual([answer.name, events.length, session.strays], ['Success', 20_000, 0]);
+  });
+
   it('counts answers nobody asked for, and events where none are taken', async () => {
     const { fake, session, events } = await pair({}, { events: 'off' });
     fake.sessions[0]?.send('Response: Success\r\nActionID: 1\r\n\r\nEvent: Newchannel\r\n\r\n');

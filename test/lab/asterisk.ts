@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asteriskConfig } from './asterisk-config.ts';
 import { ghostgateConfig } from './dialplan.ts';
@@ -12,8 +12,11 @@ export interface Asterisk {
   readonly version: string;
   /** Runs a command of its console; what it prints. */
   cli(command: string): Promise<string>;
-  /** Kills it as a crash would and starts it again; resolves when it is fully booted. */
-  restart(): Promise<void>;
+  /**
+   * Kills it as a crash would and starts it again; resolves when it is fully booted, with the
+   * time (ms since the epoch) at which AMI took connections again.
+   */
+  restart(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -49,10 +52,26 @@ export async function startAsterisk(
     cli,
     async restart() {
       await program.stop('SIGKILL');
+      const back = amiIsBack(netns);
       program = await boot();
+      return await back;
     },
     stop: () => program.stop('SIGKILL'),
   };
+}
+
+/** Watches the namespace's listening sockets; spawns nothing meanwhile. */
+async function amiIsBack(netns: string): Promise<number> {
+  const pids = await must('ip', ['netns', 'pids', netns]);
+  const table = `/proc/${pids.split('\n', 1)[0]}/net/tcp`;
+  const listening = / [0-9A-F]{8}:13AE [0-9A-F:]+ 0A /;
+  const up = await eventually(
+    20_000,
+    () => listening.test(readFileSync(table, 'utf8')) || undefined,
+    10,
+  );
+  if (up === undefined) throw new Error('AMI did not come back');
+  return Date.now();
 }
 
 async function booted(cli: Asterisk['cli'], program: Running, log: string): Promise<void> {

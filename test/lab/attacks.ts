@@ -36,7 +36,7 @@ export const ATTACKS: readonly Attack[] = [
     name: 'svmap INVITE',
     from: scanner(2),
     run: (net, variant) => svmap(net, variant, scanner(2), 'INVITE'),
-    rules: onInvite(AGENT),
+    rules: onInvite([...AGENT, 'junk-caller-id']),
   },
   {
     name: 'svwar REGISTER',
@@ -68,7 +68,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (net, variant) => svcrack(net, variant, scanner(7), '4444'),
     rules: ({ driver, guests }) => {
       if (driver === 'chansip') return ['auth-failure'];
-      return guests ? ['acl-denied'] : [...UNKNOWN, 'auth-failure'];
+      return guests ? UNKNOWN : [...UNKNOWN, 'auth-failure'];
     },
   },
   {
@@ -129,7 +129,7 @@ export const ATTACKS: readonly Attack[] = [
         await register(net, variant, PBX6, { from: scanner6(host), user: String(9000 + host) });
       }
     },
-    rules: (variant) => (variant.driver === 'pjsip' ? onRegister(variant) : undefined),
+    rules: onRegister,
   },
 ];
 
@@ -141,10 +141,9 @@ function onInvite(calls: readonly string[]): Attack['rules'] {
   };
 }
 
-/** With a guest endpoint pjsip takes the account for it and misses its AOR (facts: FailedACL). */
-function onRegister({ driver, guests }: Variant): readonly string[] | undefined {
-  if (driver === 'chansip') return undefined;
-  return guests ? ['acl-denied'] : UNKNOWN;
+/** chan_sip only challenges, as it does every phone. */
+function onRegister({ driver }: Variant): readonly string[] | undefined {
+  return driver === 'pjsip' ? UNKNOWN : undefined;
 }
 
 async function again(times: number, attack: () => Promise<unknown>): Promise<void> {

@@ -5,6 +5,8 @@ import type { Net } from './net.ts';
 
 /** One line of the daemon's log; only what the lab reads. */
 export interface LogLine {
+  readonly time?: string;
+  readonly state?: string;
   readonly event?: string;
   readonly source?: string;
   readonly verdict?: string;

@@ -1,3 +1,4 @@
+import { aclText } from '../../src/enforce/acl-file.ts';
 import type { Variant } from './variant.ts';
 
 /** What the ACL include file is called, inside /etc/asterisk. */
@@ -19,6 +20,6 @@ read = security,call
 write = system,call,reporting
 `,
     'acl.conf': `#include ${ACL_FILE}\n`,
-    [ACL_FILE]: '[ghostgate]\npermit = 0.0.0.0/0.0.0.0\n',
+    [ACL_FILE]: aclText('ghostgate', []),
   };
 }

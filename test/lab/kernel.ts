@@ -35,13 +35,16 @@ export async function ruleset(netns: string): Promise<string> {
   return stdout.replace(/^table inet lab \{[\s\S]*?^\}\n?/m, '');
 }
 
-/** Reports whether an element of some set (not the set of seen senders) in the kernel is this target. */
-export async function kernelHolds(netns: string, table: string, target: string): Promise<boolean> {
-  const { stdout } = await run('nft', ['list', 'table', 'inet', table], { netns });
-  return stdout
-    .split(/^\tset /m)
-    .filter((set) => !/^\S*seen/.test(set))
-    .some((set) => set.split(/[\s,{}]+/).includes(target));
+/**
+ * Reports whether Ghostgate's table holds this target in a set of bans. A prefix is held by its
+ * first address, in the set for its length.
+ */
+export async function kernelHolds(netns: string, target: string): Promise<boolean> {
+  const [address = '', bits] = target.split('/');
+  const family = address.includes(':') ? 'banned6' : 'banned4';
+  const set = bits === undefined ? family : `${family}net${bits}`;
+  const asked = ['get', 'element', 'inet', 'ghostgate', set, `{ ${address} }`];
+  return (await run('nft', asked, { netns })).code === 0;
 }
 
 /** Takes away every rule and set but the lab's own, as a restarted firewall would. */

@@ -27,7 +27,7 @@ export interface Scene {
 export async function placesThatHold(scene: Scene, target: string): Promise<string[]> {
   const { net, fail2ban, aclFile } = scene;
   const places: [string, boolean][] = [
-    ['nftables', await kernelHolds(net.pbx, 'ghostgate', target)],
+    ['nftables', await kernelHolds(net.pbx, target)],
     ['asterisk-acl', aclDenies(aclFile, target)],
     ['fail2ban', (await fail2ban.banned()).includes(target)],
   ];

@@ -68,6 +68,11 @@ async function ours(sources: number): Promise<{ perSecond: number; mb: number }>
       const verdict = judge(event, standings.fold(event, target), world, policy);
       if (verdict.target !== target) throw new Error('not judged');
       judged++;
+      if (verdict.answer !== 'ban') return;
+      const { rule, why, proof, quarantine = false, jailSeconds = 0 } = verdict;
+      const until = event.seenAt + jailSeconds * 1000;
+      const since = event.seenAt;
+      standings.banned(target, { target, since, until, rule, why, proof, quarantine, by: 'judge' });
     },
     refused({ why }) {
       throw new Error(why);

@@ -1,4 +1,5 @@
 import { createConnection } from 'node:net';
+import { cleanText } from '../event/text.ts';
 import { EnforceError } from './enforcer.ts';
 import { pickle, unpickle, type Pickled } from './pickle.ts';
 
@@ -48,9 +49,13 @@ function endsHere(parts: readonly Buffer[]): boolean {
   return tail.subarray(-END.length).equals(END);
 }
 
-/** The server's own words, which may quote ours. */
-function plain(value: Pickled): string {
-  return (JSON.stringify(value) ?? '').slice(0, 300);
+/** The server's own words, as far as a line has room; a hostile answer may nest without end. */
+function plain(value: Pickled, depth = 0): string {
+  if (typeof value !== 'object' || value === null) return cleanText(String(value)) ?? '';
+  if (depth > 2) return '…';
+  if ('raised' in value) return `${cleanText(value.raised)} ${plain(value.arguments, depth + 1)}`;
+  const words = value.slice(0, 5).map((one) => plain(one, depth + 1));
+  return words.join(', ');
 }
 
 /** fail2ban/protocol.py, CSPROTO.END. */

@@ -87,6 +87,7 @@ export function nftProcess(command: readonly string[]): NftProcess {
     close() {
       closed = true;
       running?.child.stdin.end();
+      running = undefined;
     },
   };
 }

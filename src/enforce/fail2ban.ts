@@ -36,7 +36,7 @@ export function fail2ban(policy: Fail2banPolicy): Enforcer {
     if (missing.length === 0) return;
     throw new EnforceError(
       `fail2ban: jail ${jail} did not take ${missing.slice(0, 3).join(', ')}`,
-      `Is the address in the jail's ignoreip, or its own? See the fail2ban log.`,
+      'See the fail2ban log for the reason.',
     );
   }
 

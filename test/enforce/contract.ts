@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import { EnforceError, type Enforcer } from '../../src/enforce/enforcer.ts';
 import type { Ban } from '../../src/judge/verdict.ts';
 
@@ -21,6 +21,11 @@ export interface ContractOptions {
 
 /** What every enforcer must do, asked of the real place. */
 export function enforcerContract(name: string, options: ContractOptions): void {
+  // Each has a place of its own, and mostly waits for it.
+  void describe(`${name}: contract`, { concurrency: 4 }, () => rules(name, options));
+}
+
+function rules(name: string, options: ContractOptions): void {
   const told = (rule: string, check: (place: Place) => Promise<void>): void => {
     void test(`${name}: ${rule}`, async (t) => {
       const place = await options.place(t);
@@ -132,11 +137,11 @@ export function enforcerContract(name: string, options: ContractOptions): void {
   }
 }
 
-/** Polls until it holds; fails after five seconds. */
+/** Polls until it holds; fails after ten seconds. */
 export async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + 5_000;
+  const end = Date.now() + 10_000;
   while (!(await holds())) {
-    assert.ok(Date.now() < end, 'did not come to hold within five seconds');
+    assert.ok(Date.now() < end, 'did not come to hold within ten seconds');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -111,8 +111,8 @@ dbfile = ${join(folder, 'db.sqlite')}
 dbpurgeage = 1d
 `,
   );
-  const words = ['netns', 'exec', own.name, 'fail2ban-server', '-c', folder, '-xf', 'start'];
-  const server = spawn('ip', words, { stdio: 'ignore' });
+  const words = [...own.inside.slice(1), 'fail2ban-server', '-c', folder, '-xf', 'start'];
+  const server = spawn('nsenter', words, { stdio: 'ignore' });
   const ended = new Promise((resolve) => server.on('exit', resolve));
   const ready = fail2ban({ jail: 'ghostgate', socket });
   await eventually(async () => existsSync(socket) && (await opens(ready)));

@@ -12,7 +12,7 @@ export interface Namespace {
 /** Makes one, or says in words why this machine cannot. */
 export function namespace(...needs: string[]): Namespace | string {
   if (process.getuid?.() !== 0) return 'needs root for a network namespace';
-  for (const program of ['ip', ...needs]) {
+  for (const program of ['ip', 'nsenter', ...needs]) {
     if (!installed(program)) return `needs ${program}`;
   }
   const name = `ggt-${randomBytes(4).toString('hex')}`;
@@ -21,7 +21,8 @@ export function namespace(...needs: string[]): Namespace | string {
   } catch (error) {
     return `cannot make a network namespace: ${String(error)}`;
   }
-  const inside = ['ip', 'netns', 'exec', name];
+  // As `ip netns exec`, without its new mount of /sys each time.
+  const inside = ['nsenter', `--net=/run/netns/${name}`];
   run([...inside, 'ip', 'link', 'set', 'lo', 'up']);
   return { name, inside, remove: () => void run(['ip', 'netns', 'delete', name]) };
 }
@@ -30,11 +31,15 @@ export function run([program = '', ...words]: readonly string[]): string {
   return execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
+const found = new Map<string, boolean>();
 function installed(program: string): boolean {
+  const known = found.get(program);
+  if (known !== undefined) return known;
   try {
     run(['which', program]);
-    return true;
+    found.set(program, true);
   } catch {
-    return false;
+    found.set(program, false);
   }
+  return found.get(program) ?? false;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { EnforceError } from '../../src/enforce/enforcer.ts';
 import { nftables } from '../../src/enforce/nftables.ts';
 import { ban, enforcerContract, held, type Place } from './contract.ts';
@@ -31,60 +31,62 @@ const DAMAGES = [
   ['the table is of another version', 'delete set inet ghostgate schema1'],
 ] as const;
 
-for (const [damage, command] of DAMAGES) {
-  test(`nftables: heals when ${damage}`, async (t) => {
+void describe('nftables: repairs', { concurrency: 4 }, () => {
+  for (const [damage, command] of DAMAGES) {
+    test(`nftables: heals when ${damage}`, async (t) => {
+      const own = namespace('nft');
+      if (typeof own === 'string') return t.skip(own);
+      const enforcer = place(own).make();
+      try {
+        await enforcer.open();
+        const whole = ruleset(own);
+        await enforcer.ban([ban('203.0.113.9')]);
+        run([...own.inside, 'nft', ...command.split(' ')]);
+        assert.deepEqual(await held(enforcer), []);
+        assert.equal(ruleset(own), whole);
+        await enforcer.ban([ban('203.0.113.9')]);
+        assert.deepEqual(await held(enforcer), ['203.0.113.9']);
+      } finally {
+        await enforcer.close();
+        own.remove();
+      }
+    });
+  }
+
+  test('nftables: a ban after a flush makes the table again at once', async (t) => {
     const own = namespace('nft');
     if (typeof own === 'string') return t.skip(own);
     const enforcer = place(own).make();
     try {
       await enforcer.open();
-      const whole = ruleset(own);
-      await enforcer.ban([ban('203.0.113.9')]);
-      run([...own.inside, 'nft', ...command.split(' ')]);
-      assert.deepEqual(await held(enforcer), []);
-      assert.equal(ruleset(own), whole);
-      await enforcer.ban([ban('203.0.113.9')]);
-      assert.deepEqual(await held(enforcer), ['203.0.113.9']);
+      await enforcer.ban([ban('10.1.2.0/24')]);
+      run([...own.inside, 'nft', 'flush', 'ruleset']);
+      await enforcer.ban([ban('10.1.3.0/24')]);
+      assert.deepEqual(await held(enforcer), ['10.1.3.0/24']);
     } finally {
       await enforcer.close();
       own.remove();
     }
   });
-}
 
-test('nftables: a ban after a flush makes the table again at once', async (t) => {
-  const own = namespace('nft');
-  if (typeof own === 'string') return t.skip(own);
-  const enforcer = place(own).make();
-  try {
-    await enforcer.open();
-    await enforcer.ban([ban('10.1.2.0/24')]);
-    run([...own.inside, 'nft', 'flush', 'ruleset']);
-    await enforcer.ban([ban('10.1.3.0/24')]);
-    assert.deepEqual(await held(enforcer), ['10.1.3.0/24']);
-  } finally {
-    await enforcer.close();
-    own.remove();
-  }
-});
-
-test('nftables: ports follow the policy and leave bans in force', async (t) => {
-  const own = namespace('nft');
-  if (typeof own === 'string') return t.skip(own);
-  try {
-    const command = [...own.inside, 'nft'];
-    for (const sipPorts of [[5060], [5070, 5071], []]) {
-      const enforcer = nftables({ table: 'ghostgate', sipPorts }, { command });
-      await enforcer.open();
-      const ports = run([...command, 'list', 'set', 'inet', 'ghostgate', 'sip_ports']);
-      assert.deepEqual(ports.match(/\d{4}/g) ?? [], sipPorts.map(String));
-      await enforcer.ban([ban('203.0.113.9')]);
-      assert.deepEqual(await held(enforcer), ['203.0.113.9']);
-      await enforcer.close();
+  test('nftables: ports follow the policy and leave bans in force', async (t) => {
+    const own = namespace('nft');
+    if (typeof own === 'string') return t.skip(own);
+    try {
+      const command = [...own.inside, 'nft'];
+      for (const sipPorts of [[5060], [5070, 5071], []]) {
+        const enforcer = nftables({ table: 'ghostgate', sipPorts }, { command });
+        await enforcer.open();
+        const ports = run([...command, 'list', 'set', 'inet', 'ghostgate', 'sip_ports']);
+        assert.deepEqual(ports.match(/\d{4}/g) ?? [], sipPorts.map(String));
+        await enforcer.ban([ban('203.0.113.9')]);
+        assert.deepEqual(await held(enforcer), ['203.0.113.9']);
+        await enforcer.close();
+      }
+    } finally {
+      own.remove();
     }
-  } finally {
-    own.remove();
-  }
+  });
 });
 
 test('nftables: says what to do when nft cannot be run', async () => {

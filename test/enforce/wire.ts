@@ -78,7 +78,7 @@ function add(to: Namespace, address: string): void {
 }
 
 function script(where: Namespace, text: string, words: readonly string[]): ChildProcess {
-  return spawn('ip', ['netns', 'exec', where.name, process.execPath, '-e', text, ...words], {
+  return spawn('nsenter', [...where.inside.slice(1), process.execPath, '-e', text, ...words], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
 }

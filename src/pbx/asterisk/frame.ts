@@ -7,6 +7,8 @@ export interface Frame {
   readonly name: string;
   /**
    * Keys as on the wire, each of them once; the first line included, channel variables left out.
+   * No value holds CR or LF, and only one under an ActionID of 128 bits, as ours are, can hold
+   * other control characters.
    * Values are slices that keep the whole frame in memory: copy what you keep for long.
    */
   readonly fields: ReadonlyMap<string, string>;

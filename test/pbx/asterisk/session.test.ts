@@ -71,7 +71,7 @@ describe('AmiSession', () => {
   it("answers about a user agent with a tab in it: a call's source must stay knowable", async () => {
     const { session, refused } = await pair({ getvar: () => 'a\tb' });
     const answer = await session.request({ Action: 'Getvar', Channel: 'c', Variable: 'UA' });
-    assert.deepEqual([answer.fields.get('Value'), refused], ['a\u{FFFD}b', []]);
+    assert.deepEqual([answer.fields.get('Value'), refused], ['a\tb', []]);
   });
 
   it('sends no action with a line break in it', async () => {

@@ -9,6 +9,8 @@ export interface ChannelAnswers {
   /** Configured endpoint (chan_pjsip) or peer (chan_sip); `anonymous` or empty for a guest. */
   readonly endpoint: string;
   readonly callId: string;
+  /** Host of the INVITE's request URI; empty for what the PBX itself sent. Asked of chan_sip only. */
+  readonly domain: string;
 }
 
 /** How long a PBX may take to say whose call it is; it takes a millisecond. */
@@ -26,25 +28,36 @@ export async function getvar(
   return answer.name === 'Success' ? (answer.fields.get('Value') ?? '') : '';
 }
 
-/** Asks all at once, so that the whole costs one round trip. */
+/** Asks all at once, so that the whole costs one round trip. Rejects as AmiSession. */
 export async function askChannel(
   session: AmiSession,
   technology: Technology,
   channel: string,
 ): Promise<ChannelAnswers> {
-  const wanted = QUESTIONS[technology].map((variable) => getvar(session, channel, variable));
-  const [remote = '', userAgent = '', endpoint = '', callId = ''] = await Promise.all(wanted);
-  return { remote, userAgent, endpoint, callId };
+  const told = { ...NOTHING };
+  const asked = QUESTIONS[technology].map(async ([what, variable]) => {
+    told[what] = await getvar(session, channel, variable);
+  });
+  await Promise.all(asked);
+  return told;
 }
+
+const NOTHING = { remote: '', userAgent: '', endpoint: '', callId: '', domain: '' };
+type Question = readonly [what: keyof ChannelAnswers, variable: string];
 
 // Never `Via` or the transport parameter: those are the sender's own words. chan_sip's recvip is
 // where the packet came from; it does not tell the port, and names no guest (peername is empty).
-const QUESTIONS: Readonly<Record<Technology, readonly string[]>> = {
+const QUESTIONS: Readonly<Record<Technology, readonly Question[]>> = {
   PJSIP: [
-    'CHANNEL(pjsip,remote_addr)',
-    'PJSIP_HEADER(read,User-Agent)',
-    'CHANNEL(endpoint)',
-    'CHANNEL(pjsip,call-id)',
+    ['remote', 'CHANNEL(pjsip,remote_addr)'],
+    ['userAgent', 'PJSIP_HEADER(read,User-Agent)'],
+    ['endpoint', 'CHANNEL(endpoint)'],
+    ['callId', 'CHANNEL(pjsip,call-id)'],
   ],
-  SIP: ['CHANNEL(recvip)', 'CHANNEL(useragent)', 'CHANNEL(peername)'],
+  SIP: [
+    ['remote', 'CHANNEL(recvip)'],
+    ['userAgent', 'CHANNEL(useragent)'],
+    ['endpoint', 'CHANNEL(peername)'],
+    ['domain', 'SIPDOMAIN'],
+  ],
 };

@@ -47,14 +47,17 @@ export function trackCalls(options: CallsOptions): Calls {
 
   async function learn(call: CallOpened, state: Known, seenAt: number) {
     asking++;
+    let outgoing = false;
     try {
-      state.event = await describe(options, call, seenAt);
+      const found = await describe(options, call, seenAt);
+      outgoing = found === 'outgoing';
+      if (found !== 'outgoing') state.event = found;
     } catch {
       // The session is closed or overdue, which its own `closed` tells; this call stays unjudged.
     } finally {
       asking--;
     }
-    if (state.event === undefined) counters.unknownSources++;
+    if (state.event === undefined) counters.unknownSources += outgoing ? 0 : 1;
     else listener.event(state.event);
     if (state.ended) end(state);
     return state.event;
@@ -98,11 +101,12 @@ async function describe(
   { pbx, verdicts, registrations }: CallsOptions,
   call: CallOpened,
   seenAt: number,
-): Promise<CallEvent | undefined> {
-  const { technology, channel, ...texts } = call;
+): Promise<CallEvent | 'outgoing' | undefined> {
+  const { technology, channel, maybeOutgoing, ...texts } = call;
   let answers = await askChannel(verdicts, technology, channel);
   // chan_sip announces the channel a moment before it attaches the dialog to it.
   if (answers.remote === '') answers = await askChannel(verdicts, technology, channel);
+  if (maybeOutgoing === true && answers.remote !== '' && answers.domain === '') return 'outgoing';
   const from = parseHostPort(answers.remote);
   if (from === undefined) return undefined;
   const endpoint = answers.endpoint === 'anonymous' ? undefined : cleanText(answers.endpoint);

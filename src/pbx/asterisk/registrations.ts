@@ -1,8 +1,8 @@
-import { LRUCache } from 'lru-cache';
 import type { PlainEvent, Registration } from '../../event/sip-event.ts';
 import { source } from '../../event/source.ts';
 import type { PbxListener } from '../pbx.ts';
 import { askEndpoints, askPeer, askRegistrations } from './ask-lists.ts';
+import { hintBook } from './hints.ts';
 import type { AuthHint } from './translate.ts';
 import type { Technology } from './translate-channel.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -38,10 +38,6 @@ export interface RegistrationsOptions {
   readonly pauseMs?: number;
 }
 
-/** More than phones register in half a minute; the oldest goes first, as in any flood. */
-const MAX_HINTS = 1000;
-/** The contact is stored a moment after the answer was right; later it is not coming. */
-const HINT_MS = 5000;
 /** By then the registrar has stored what the authenticator let through. */
 const STORED_MS = 20;
 /** A peer's configuration changes rarely. */
@@ -51,8 +47,7 @@ const MAX_PEERS = 5000;
 export function trackRegistrations(options: RegistrationsOptions): Registrations {
   const { pbx, upkeep, memory, listener, now } = options;
   const { refreshMs = 30_000, pauseMs = 1000 } = options;
-  /** Claimed and not confirmed yet: until when it is worth asking at once. */
-  const hints = new LRUCache<string, number>({ max: MAX_HINTS });
+  const hints = hintBook(now, refreshMs);
   const peers = new Map<string, { challenged: boolean; askedAt: number }>();
   let endpoints: ReadonlyMap<string, boolean> = new Map();
   let asking: Promise<void> | undefined;
@@ -80,7 +75,7 @@ export function trackRegistrations(options: RegistrationsOptions): Registrations
     memory.live = live;
     listener.registrations(pbx, [...live.values()]);
     for (const [key, one] of live) {
-      if (hints.delete(key)) listener.event(eventOf('registered', one));
+      if (hints.confirm(key)) listener.event(eventOf('registered', one));
     }
     for (const [key, one] of before) {
       if (!live.has(key)) listener.event(eventOf('unregistered', one));
@@ -91,8 +86,7 @@ export function trackRegistrations(options: RegistrationsOptions): Registrations
   function schedule(): void {
     clearTimeout(timer);
     if (stopped) return;
-    const hopeful = [...hints.values()].some((until) => until > now());
-    const wait = hopeful ? Math.max(STORED_MS, askedAt + pauseMs - now()) : refreshMs;
+    const wait = hints.waiting() ? Math.max(STORED_MS, askedAt + pauseMs - now()) : refreshMs;
     // A PBX that does not answer closes the link; until then the last answer stands.
     timer = setTimeout(() => void refresh().catch(() => undefined), wait);
   }
@@ -123,12 +117,7 @@ export function trackRegistrations(options: RegistrationsOptions): Registrations
     hint(hint) {
       const key = keyOf(hint);
       // Known already: a phone that renews its registration, or places a call.
-      if (memory.live.has(key)) return;
-      const until = hints.get(key);
-      // A trunk that gives a password with every call never registers: not asked about each time.
-      if (until !== undefined && now() < until + refreshMs) return;
-      hints.set(key, now() + HINT_MS);
-      if (asking === undefined) schedule();
+      if (!memory.live.has(key) && hints.add(key) && asking === undefined) schedule();
     },
     async mustAuthenticate(technology, endpoint) {
       try {

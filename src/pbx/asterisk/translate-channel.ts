@@ -13,6 +13,8 @@ export interface CallOpened {
   readonly context?: string;
   /** True when a text of the sender held control characters. */
   readonly injected?: boolean;
+  /** True when the PBX may have started this call itself: chan_sip prints both alike. */
+  readonly maybeOutgoing?: boolean;
 }
 export type Technology = 'PJSIP' | 'SIP';
 
@@ -48,7 +50,8 @@ export function translateChannel(frame: Frame, token: string | undefined): Chann
   if (name === 'DialBegin') return { dialled: channel };
   if (name === 'Hangup') return { ended: channel };
   if (!comesIn(technology, fields)) return undefined;
-  return { opened: { technology, channel, ...textsOf(fields) } };
+  const maybeOutgoing = technology === 'SIP' && fields.get('Exten') === 's' ? true : undefined;
+  return { opened: { technology, channel, ...textsOf(fields), ...given({ maybeOutgoing }) } };
 }
 
 /** Reads `PJSIP/…` or `SIP/…`; undefined for other drivers and for what no channel is named. */
@@ -89,14 +92,15 @@ function ordered(keys: readonly string[]): boolean {
 
 /**
  * Reports whether a new channel is a call that comes in. chan_pjsip opens those in state 4
- * (Ring), outgoing legs in 0. chan_sip opens both in state 0 (Down); its outgoing legs have no
- * extension, or another channel's Linkedid.
+ * (Ring), outgoing legs in 0. chan_sip opens both in state 0 (Down); its legs of another call have
+ * that one's Linkedid, and a call that the PBX starts itself has the extension `s`, as has an
+ * INVITE to no user.
  */
 function comesIn(technology: Technology, fields: ReadonlyMap<string, string>): boolean {
   const state = fields.get('ChannelState');
   if (technology === 'PJSIP') return state === '4';
   const own = fields.get('Uniqueid') === fields.get('Linkedid');
-  return state === '4' || (state === '0' && own && fields.get('Exten') !== '');
+  return state === '4' || (state === '0' && own);
 }
 
 function textsOf(fields: ReadonlyMap<string, string>) {

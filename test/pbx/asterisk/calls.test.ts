@@ -59,6 +59,7 @@ describe('trackCalls', () => {
       ['CHANNEL(recvip)', '198.18.11.60'],
       ['CHANNEL(useragent)', 'pplsip'],
       ['CHANNEL(peername)', '7002'],
+      ['SIPDOMAIN', 'pbx.example'],
     ]);
     const session = sessionOf((_, variable) => answers.get(variable) ?? '');
     const { calls } = deskWith(session);
@@ -69,6 +70,22 @@ describe('trackCalls', () => {
       [event?.endpoint, event?.proof, event?.authenticated],
       ['7002', 'proven', true],
     );
+  });
+
+  it('leaves calls alone that chan_sip started itself', async () => {
+    for (const [domain, judged] of [
+      ['', 0],
+      ['pbx.example', 1],
+    ] as const) {
+      const answers = new Map([
+        ['CHANNEL(recvip)', '198.18.12.1'],
+        ['SIPDOMAIN', domain],
+      ]);
+      const { calls, events, counters } = deskWith(sessionOf((_, one) => answers.get(one) ?? ''));
+      const opened = { technology: 'SIP', channel: 'SIP/strunk-00000001' } as const;
+      await calls.opened({ ...opened, maybeOutgoing: true });
+      assert.deepEqual([events.length, counters.unknownSources], [judged, 0]);
+    }
   });
 
   it('asks once more when the source is empty at first', async () => {

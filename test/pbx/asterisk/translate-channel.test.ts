@@ -22,7 +22,6 @@ describe('translateChannel', () => {
     // chan_sip opens its channels in state 0, those that come in and those that go out.
     ['Newchannel', sip, 'opened'],
     ['Newchannel', { ...sip, Linkedid: '1795420000.1' }, 'nothing'],
-    ['Newchannel', { ...sip, Exten: '' }, 'nothing'],
     ['DialBegin', { DestChannel: 'PJSIP/6001-00000002' }, 'dialled'],
     ['DialBegin', { Channel: undefined, DestChannel: 'PJSIP/6001-00000002' }, 'nothing'],
     ['Hangup', { Cause: '21', 'Cause-txt': 'Call Rejected', TechCause: 'x' }, 'ended'],
@@ -63,6 +62,17 @@ describe('translateChannel', () => {
         context: 'public',
       },
     });
+  });
+
+  it('marks what chan_sip may have started itself', () => {
+    for (const [Exten, expected] of [
+      ['s', true],
+      ['6001', undefined],
+    ] as const) {
+      const news = translateChannel(channelFrame('Newchannel', { ...sip, Exten }), undefined);
+      assert.ok(news !== undefined && 'opened' in news);
+      assert.equal(news.opened.maybeOutgoing, expected);
+    }
   });
 
   it('marks a call whose texts hold control characters', () => {

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { keepHeapSmall } from '../src/daemon/heap.ts';
 import { prefixTable } from '../src/event/network.ts';
 import { targetOf } from '../src/event/source.ts';
 import { judge } from '../src/judge/judge.ts';
@@ -49,6 +50,7 @@ function measure(kind: string, sources: number): { perSecond: number; mb: number
 
 /** The whole way of one event inside the process: frame, translate, fold, judge. */
 async function ours(sources: number): Promise<{ perSecond: number; mb: number }> {
+  keepHeapSmall();
   const policy = await benchPolicy();
   const standings = createStandings(policy.memory.sources);
   const world: World = {

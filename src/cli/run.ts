@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { startDaemon } from '../daemon.ts';
+import { keepHeapSmall } from '../daemon/heap.ts';
 import { createLog } from '../daemon/log.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { problemText } from '../policy/problem.ts';
@@ -23,6 +24,7 @@ Exit codes: 0 told to stop, 1 bad policy or cannot start, 2 usage`;
 export async function run(args: string[], out: Output): Promise<number> {
   const path = readArgs(args, out);
   if (typeof path === 'number') return path;
+  keepHeapSmall();
   const loaded = await loadPolicy(path);
   if ('problems' in loaded) {
     for (const problem of loaded.problems) out.err(problemText(problem));

@@ -57,9 +57,15 @@ export function createLedger(
     return ban;
   };
   const restart = (at: number): void => {
+    // A source that observe mode only would have banned must not count as shut out for ever.
+    for (const target of bans.keys()) standings.released(target, at);
     bans.clear();
     quarantines = 0;
-    if (stored()) for (const ban of store.activeBans(at)) put(ban);
+    if (!stored()) return;
+    for (const ban of store.activeBans(at)) {
+      put(ban);
+      standings.banned(ban.target, ban);
+    }
   };
   restart(now);
 

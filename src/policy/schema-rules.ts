@@ -38,7 +38,7 @@ export const rulesFile = z
       .prefault({})
       .meta({ description: "Requests that the PBX's own ACL refused." }),
     'account-sweep': rule({
-      accounts: count(2, 10_000)
+      accounts: count(2, 256)
         .default(5)
         .meta({ description: 'Different accounts tried before the source is shut out.' }),
       within: within('10m'),

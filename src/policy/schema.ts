@@ -81,7 +81,7 @@ export const policyFile = z
     jail: jail.prefault({}).meta({ description: 'For how long. Every ban ends by itself.' }),
     shield: z
       .strictObject({
-        accounts: count(2, 10_000).default(10).meta({
+        accounts: count(2, 256).default(10).meta({
           description:
             "Different accounts tried from it, in account-sweep's time, before it is shut out all the same.",
         }),

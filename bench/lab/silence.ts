@@ -1,7 +1,7 @@
 // Time and requests from the first hostile packet to silence, per source: 30 sources, 500
 // requests a second each, against an Asterisk 22 without a door for guests; Ghostgate and
 // fail2ban one after the other in the same lab.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAsterisk } from '../../test/lab/asterisk.ts';
@@ -28,6 +28,8 @@ banaction = nftables
 bantime = 1h
 usedns = no`;
 
+const HEAD = ['', 'p50', 'p95', 'worst'];
+
 /** What one source saw; times in ms after its first packet. */
 interface Silence {
   readonly bannedMs: number;
@@ -51,6 +53,8 @@ async function main(): Promise<void> {
   const net = await makeNet(undo);
   const asterisk = await startAsterisk(undo, net.pbx, variant, folder);
 
+  const floor = rowOf('floor: packet to AMI event', await measureFloor(net, variant), 2);
+
   const places = { folder, ...writeSecrets(folder, variant), enforce: ['nftables'] };
   const daemon = ghostgate(undo, net, folder, `${policyText(variant, places)}${HITS}`);
   await daemon.start();
@@ -65,7 +69,7 @@ async function main(): Promise<void> {
   await fail2ban.stop();
 
   console.log(`${SOURCES} sources, ${PER_SECOND} requests/s each; ms from a source's first packet`);
-  console.log(table(rowsOf({ ghostgate: ours, fail2ban: theirs })));
+  console.log(table([HEAD, ...rowsOf('ghostgate', ours), ...rowsOf('fail2ban', theirs), floor]));
   console.log('promise: in the kernel p50 <= 2 ms, p95 <= 5 ms');
 }
 
@@ -75,30 +79,48 @@ async function measure(
   name: string,
   firstHost: number,
 ): Promise<Silence[]> {
+  const watch = watchBans(undo, net.pbx);
+  const { sources, packets } = await volley(net, variant, name, { firstHost, mostMs: 5000 });
+  return sources.map((source) => silenceOf(source, packets, watch.bannedAt));
+}
+
+/** Nothing guards the PBX; a bare AMI client notes when it hears of each source. */
+async function measureFloor(net: Net, variant: Variant): Promise<number[]> {
+  const log = join(folder, 'ami-clock.log');
+  const args = [fromBuild('bench', 'lab', 'ami-clock.js'), 'ghostgate', variant.secret];
+  const clock = start(undo, 'node', args, { netns: net.pbx, log });
+  const { sources, packets } = await volley(net, variant, 'floor', { firstHost: 200, mostMs: 100 });
+  await clock.stop();
+  const lines = readFileSync(log, 'utf8').split('\n');
+  const heardAt = new Map(
+    lines.map((line): [string, number] => [line.split(' ')[0] ?? '', Number(line.split(' ')[1])]),
+  );
+  return sources.map((source) => (heardAt.get(source) ?? Infinity) - firstOf(packets, source));
+}
+
+/** Lets the sources attack one after another; every SIP packet that went to or from the PBX. */
+async function volley(
+  net: Net,
+  variant: Variant,
+  name: string,
+  { firstHost, mostMs }: { firstHost: number; mostMs: number },
+): Promise<{ sources: string[]; packets: Packet[] }> {
   const file = join(folder, `${name}.pcap`);
   const filter = ['udp', 'port', String(variant.port)];
-  const args = ['-i', 'br0', '-n', '-U', '-B', '8192', '-s', '96', '-w', file, ...filter];
+  const args = ['-i', 'br0', '-n', '-U', '--immediate-mode', '-s', '96', '-w', file, ...filter];
   const log = join(folder, 'tcpdump.log');
   const dump = start(undo, 'tcpdump', args, { netns: net.pbx, log });
-  const watch = watchBans(undo, net.pbx);
   await sleep(500);
 
   // One source more than is counted: it makes both load what they load at their first ban.
   const sources = Array.from({ length: SOURCES + 1 }, (_, at) => scanner(firstHost + at));
-  const volley: Volley = {
-    host: PBX,
-    port: variant.port,
-    sources,
-    perSecond: PER_SECOND,
-    silentMs: 300,
-    mostMs: 5000,
-  };
+  const pace = { perSecond: PER_SECOND, silentMs: 300, mostMs };
+  const order: Volley = { host: PBX, port: variant.port, sources, ...pace };
   const sender = fromBuild('bench', 'lab', 'sender.js');
-  await must('node', [sender, JSON.stringify(volley)], { netns: net.scanners, timeoutMs: 200_000 });
+  await must('node', [sender, JSON.stringify(order)], { netns: net.scanners, timeoutMs: 200_000 });
   await sleep(300);
   await dump.stop('SIGINT');
-  const packets = readPcap(file);
-  return sources.slice(1).map((source) => silenceOf(source, packets, watch.bannedAt));
+  return { sources: sources.slice(1), packets: readPcap(file) };
 }
 
 function silenceOf(
@@ -106,28 +128,42 @@ function silenceOf(
   packets: readonly Packet[],
   bannedAt: ReadonlyMap<string, number>,
 ): Silence {
-  const first = packets.find(({ from }) => from === source)?.at ?? Number.NaN;
+  const first = firstOf(packets, source);
   const answers = packets.filter(({ to }) => to === source);
   return {
-    bannedMs: (bannedAt.get(source) ?? Number.POSITIVE_INFINITY) - first,
+    bannedMs: (bannedAt.get(source) ?? Infinity) - first,
     lastAnswerMs: (answers.at(-1)?.at ?? first) - first,
     answered: answers.length,
   };
 }
 
-function rowsOf(results: Record<string, readonly Silence[]>): string[][] {
-  const kinds: [string, (silence: Silence) => number, number][] = [
-    ['banned in the kernel', ({ bannedMs }) => bannedMs, 2],
-    ['last answer', ({ lastAnswerMs }) => lastAnswerMs, 2],
-    ['requests answered', ({ answered }) => answered, 0],
+function firstOf(packets: readonly Packet[], source: string): number {
+  const first = packets.find(({ from }) => from === source);
+  if (first === undefined) throw new Error(`tcpdump saw no packet of ${source}`);
+  return first.at;
+}
+
+function rowsOf(name: string, silences: readonly Silence[]): string[][] {
+  const figures = (figure: (silence: Silence) => number) => silences.map(figure);
+  return [
+    rowOf(
+      `${name}: banned in the kernel`,
+      figures((one) => one.bannedMs),
+      2,
+    ),
+    rowOf(
+      `${name}: last answer`,
+      figures((one) => one.lastAnswerMs),
+      2,
+    ),
+    rowOf(
+      `${name}: requests answered`,
+      figures((one) => one.answered),
+      0,
+    ),
   ];
-  const rows = [['', 'p50', 'p95', 'worst']];
-  for (const [name, silences] of Object.entries(results)) {
-    for (const [what, figure, digits] of kinds) {
-      const figures = silences.map(figure);
-      const cells = [0.5, 0.95, 1].map((share) => percentile(figures, share).toFixed(digits));
-      rows.push([`${name}: ${what}`, ...cells]);
-    }
-  }
-  return rows;
+}
+
+function rowOf(name: string, figures: readonly number[], digits: number): string[] {
+  return [name, ...[0.5, 0.95, 1].map((share) => percentile(figures, share).toFixed(digits))];
 }

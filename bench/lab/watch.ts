@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Undo } from '../../test/lab/process.ts';
+import { wallClockOffset } from './wall-clock.ts';
 
 /** When the kernel told of a banned address: milliseconds since the epoch, by address. */
 export interface Watch {
@@ -23,15 +24,4 @@ export function watchBans(undo: Undo, netns: string): Watch {
     }
   });
   return { bannedAt };
-}
-
-/**
- * What to add to performance.now() for the time of the wall clock, as packets are stamped with:
- * waits for the clock's millisecond to turn, so it is exact to some microseconds.
- */
-function wallClockOffset(): number {
-  const before = Date.now();
-  let now = before;
-  while (now === before) now = Date.now();
-  return now - performance.now();
 }

@@ -1,4 +1,5 @@
 import { ghostCall } from './good.ts';
+import { kernelHolds } from './kernel.ts';
 import { netnsOf, PBX, PBX6, SCANNER_PREFIX, scanner, scanner6, type Net } from './net.ts';
 import { run } from './process.ts';
 import type { Task } from './sip-client.ts';
@@ -41,19 +42,19 @@ export const ATTACKS: readonly Attack[] = [
   {
     name: 'svwar REGISTER',
     from: scanner(3),
-    run: (net, variant) => again(4, () => svwar(net, variant, scanner(3), 'REGISTER')),
+    run: (net, variant) => svwar(net, variant, scanner(3), 'REGISTER'),
     rules: onRegister,
   },
   {
     name: 'svwar INVITE',
     from: scanner(4),
-    run: (net, variant) => again(4, () => svwar(net, variant, scanner(4), 'INVITE')),
+    run: (net, variant) => svwar(net, variant, scanner(4), 'INVITE'),
     rules: onInvite(AGENT),
   },
   {
     name: 'svwar OPTIONS',
     from: scanner(5),
-    run: (net, variant) => again(4, () => svwar(net, variant, scanner(5), 'OPTIONS')),
+    run: (net, variant) => svwar(net, variant, scanner(5), 'OPTIONS'),
     rules: ({ driver, guests }) => (driver === 'pjsip' && !guests ? UNKNOWN : undefined),
   },
   {
@@ -146,19 +147,18 @@ function onRegister({ driver }: Variant): readonly string[] | undefined {
   return driver === 'pjsip' ? UNKNOWN : undefined;
 }
 
-async function again(times: number, attack: () => Promise<unknown>): Promise<void> {
-  for (let at = 0; at < times; at++) await attack();
-}
-
 function svmap(net: Net, { port }: Variant, from: string, method: string) {
   const targets = Array.from({ length: 6 }, () => PBX);
   return tool(net, from, 'svmap', ['-m', method, '-p', String(port), ...targets]);
 }
 
-function svwar(net: Net, { port }: Variant, from: string, method: string) {
+/** Four times, unless nothing is answered any more. */
+async function svwar(net: Net, { port }: Variant, from: string, method: string): Promise<void> {
   const accounts = ['-e', '200-210,6001'];
   const args = ['--force', '--maximumtime=2', '-m', method, '-p', String(port)];
-  return tool(net, from, 'svwar', [...args, ...accounts, PBX]);
+  for (let at = 0; at < 4 && !(await kernelHolds(net.pbx, from)); at++) {
+    await tool(net, from, 'svwar', [...args, ...accounts, PBX]);
+  }
 }
 
 function svcrack(net: Net, { port }: Variant, from: string, account: string) {

@@ -57,6 +57,7 @@ export async function makeNet(undo: Undo): Promise<Net> {
     undo.add(`netns ${name}`, async () => void (await run('ip', ['netns', 'del', name])));
     await batch(name, ['link set lo up']);
   }
+  await asOnARealInterface(net.pbx);
   await batch(net.pbx, [
     'link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0',
     'link set br0 up',
@@ -70,6 +71,13 @@ export async function makeNet(undo: Undo): Promise<Net> {
   await join(net, net.trunk, 'v2', [TRUNK]);
   await join(net, net.office, 'v3', hosts(office, 10));
   return net;
+}
+
+/** With br_netfilter in the kernel, packets would pass the hooks once more inside the bridge. */
+async function asOnARealInterface(netns: string): Promise<void> {
+  for (const family of ['iptables', 'ip6tables', 'arptables']) {
+    await run('sysctl', ['-q', '-w', `net.bridge.bridge-nf-call-${family}=0`], { netns });
+  }
 }
 
 function hosts(make: (host: number) => string, count: number): string[] {

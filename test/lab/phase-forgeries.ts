@@ -1,5 +1,5 @@
 import { OFFICE, PBX, TRUNK, office, scanner } from './net.ts';
-import { eventually } from './process.ts';
+import { eachOf, eventually } from './process.ts';
 import type { Scene } from './scene.ts';
 import { sip } from './sip.ts';
 
@@ -68,11 +68,10 @@ export async function forge(scene: Scene): Promise<void> {
   const { net, variant, told, daemon } = scene;
   const to = { host: PBX, port: variant.port };
   await sip(net.office, { ...to, method: 'OPTIONS', from: VISITOR, user: 'visitor' });
-  for (const { from, method, user } of FORGERIES) {
+  await eachOf(FORGERIES, 3, ({ from, method, user }) => {
     const task = { ...to, method, from, user: encoded(user), called: '6001' };
-    const quiet = { userAgent: 'Z 5.4.12', count: TIMES, waitMs: 150 };
-    await sip(net.scanners, { ...task, ...quiet });
-  }
+    return sip(net.scanners, { ...task, userAgent: 'Z 5.4.12', count: TIMES, waitMs: 150 });
+  });
 
   const status = await daemon.status();
   const up = status.pbxs.every(({ state }) => state === 'up');

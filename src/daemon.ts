@@ -80,6 +80,7 @@ export async function startDaemon(
     standings,
     breaker: createBreaker(),
     metrics,
+    notices,
     log,
     now,
     injection: (injection) => line.injection(injection),

@@ -17,6 +17,22 @@ export interface Links {
 
 export function createLinks(listener: PbxListener, now: () => number): Links {
   const links = new Map<string, { policy: PbxPolicy; hangupCause: number; pbx: Pbx }>();
+  /** Names of PBXs that have not read their ACL files since these were written. */
+  const owed = new Set<string>();
+  const settling: PbxListener = {
+    ...listener,
+    changed(status) {
+      listener.changed(status);
+      if (isReachable(status) && owed.delete(status.name)) void settle(status.name);
+    },
+  };
+  const settle = async (name: string): Promise<void> => {
+    try {
+      await links.get(name)?.pbx.reloadAcl();
+    } catch {
+      owed.add(name);
+    }
+  };
 
   return {
     async policy({ pbxs, calls: { hangupCause } }) {
@@ -30,7 +46,7 @@ export function createLinks(listener: PbxListener, now: () => number): Links {
       }
       for (const policy of pbxs) {
         if (links.has(policy.name)) continue;
-        const pbx = asteriskLink(policy, { hangupCause, listener, now });
+        const pbx = asteriskLink(policy, { hangupCause, listener: settling, now });
         links.set(policy.name, { policy, hangupCause, pbx });
         pbx.start();
       }
@@ -46,7 +62,11 @@ export function createLinks(listener: PbxListener, now: () => number): Links {
       }
     },
     async reloadAcl(names) {
-      const asked = [...links.values()].filter(({ pbx }) => names.includes(pbx.name));
+      for (const name of names) owed.add(name);
+      const asked = [...links.values()].filter(
+        ({ pbx }) => names.includes(pbx.name) && isReachable(pbx.status()),
+      );
+      for (const { pbx } of asked) owed.delete(pbx.name);
       const answers = await Promise.allSettled(asked.map(({ pbx }) => pbx.reloadAcl()));
       const faults = answers.flatMap((answer) =>
         answer.status === 'rejected' ? [answer.reason as unknown] : [],
@@ -58,4 +78,8 @@ export function createLinks(listener: PbxListener, now: () => number): Links {
       links.clear();
     },
   };
+}
+
+function isReachable({ state }: PbxStatus): boolean {
+  return state === 'up' || state === 'degraded';
 }

@@ -2,6 +2,7 @@ import type { BreakerState } from '../enforce/breaker.ts';
 import { consider } from '../enforce/breaker.ts';
 import type { Keeper } from '../enforce/keeper.ts';
 import type { Injection, SipEvent } from '../event/sip-event.ts';
+import { parseAddress } from '../event/source.ts';
 import type { Standings } from '../judge/standings.ts';
 import type { Ban, Verdict } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
@@ -9,6 +10,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Metrics } from '../web/metrics.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
+import type { Notices } from './notices.ts';
 
 export interface ShutterParts {
   readonly policy: () => Policy;
@@ -18,6 +20,7 @@ export interface ShutterParts {
   readonly standings: Standings;
   readonly breaker: BreakerState;
   readonly metrics: Metrics;
+  readonly notices: Notices;
   readonly log: Log;
   readonly now: () => number;
   readonly injection: (injection: Injection) => void;
@@ -74,7 +77,7 @@ export function createShutter(parts: ShutterParts): Shutter {
    * source in text that others can forge, so the packet filter is asked who really sent packets.
    */
   const isForged = async (event: SipEvent): Promise<boolean> => {
-    if (event.kind === 'call') return false;
+    if (event.kind === 'call' || !isWatched(event)) return false;
     const saw = await parts.keeper().saw(event.source.address);
     if (saw !== false) return false;
     parts.injection({
@@ -84,6 +87,21 @@ export function createShutter(parts: ShutterParts): Shutter {
       excerpt: event.account ?? '',
     });
     return true;
+  };
+
+  /** The packet filter sees this machine's packets alone, and those to the SIP ports it was told. */
+  const isWatched = ({ pbx, localPort }: SipEvent): boolean => {
+    const { pbxs, enforce } = parts.policy();
+    const host = pbxs.find(({ name }) => name === pbx)?.asterisk.host ?? '';
+    const address = host === 'localhost' ? '127.0.0.1' : parseAddress(host);
+    if (address === undefined || parts.world().own.match(address) === undefined) return false;
+    const filter = enforce.find(({ kind }) => kind === 'nftables');
+    if (filter?.kind !== 'nftables' || localPort === undefined) return true;
+    if (filter.sipPorts.includes(localPort)) return true;
+    parts.notices.tell(
+      `${pbx} takes SIP on port ${localPort}: add it to nftables.sip_ports, so that forged events are told from real ones`,
+    );
+    return false;
   };
 
   return {

@@ -19,15 +19,17 @@ export interface TickerParts {
   readonly now: () => number;
 }
 
-/** How often the enforcers are compared with the ledger. */
+/** How often the enforcers are compared with the ledger, when that is quickly done. */
 const TICK_MS = 5000;
+/** A tick over 100,000 bans keeps nft busy for seconds: it may take this share of the time. */
+const MOST_OF_TIME = 1 / 20;
 const PRUNE_MS = 3_600_000;
 
 /** The safety net: ends what is over, heals what drifted. Returns the function that stops it. */
 export function startTicker(parts: TickerParts): () => void {
   const { ledger, store, surroundings, log } = parts;
   let prunedAt = 0;
-  let running = false;
+  let stopped = false;
   let seen: Partial<Pick<World, 'own' | 'trunks' | 'trusted'>> = {};
 
   const tick = async (): Promise<void> => {
@@ -58,14 +60,20 @@ export function startTicker(parts: TickerParts): () => void {
     seen = { own, trunks, trusted };
   };
 
-  const timer = setInterval(() => {
-    if (running) return;
-    running = true;
-    void tick()
-      .catch((error: unknown) => log.error({ err: error }, 'this tick was not finished'))
-      .finally(() => {
-        running = false;
-      });
-  }, TICK_MS);
-  return () => clearInterval(timer);
+  let timer: NodeJS.Timeout | undefined;
+  const again = (afterMs: number): void => {
+    timer = setTimeout(() => {
+      const startedAt = performance.now();
+      void tick()
+        .catch((error: unknown) => log.error({ err: error }, 'this tick was not finished'))
+        .finally(() => {
+          if (!stopped) again(Math.max(TICK_MS, (performance.now() - startedAt) / MOST_OF_TIME));
+        });
+    }, afterMs);
+  };
+  again(TICK_MS);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
 }

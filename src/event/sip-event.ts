@@ -35,6 +35,8 @@ interface Facts {
   readonly callId?: string;
   /** The PBX's own handle for the call: Asterisk channel name, FreeSWITCH UUID. */
   readonly channel?: string;
+  /** Port of the PBX that the packet came to, as the PBX tells it. */
+  readonly localPort?: number;
   /** Dialplan context or SIP profile. */
   readonly context?: string;
 }

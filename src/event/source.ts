@@ -12,8 +12,9 @@ const MAX_ADDRESS_CHARS = 45;
  */
 export function parseAddress(text: string): string | undefined {
   if (text.length > MAX_ADDRESS_CHARS) return undefined;
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text;
-  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
+  // ipaddr.js finds out that text is not IPv4 by throwing: IPv6 must not take that way.
+  if (!text.includes(':')) return ipaddr.IPv4.isValidFourPartDecimal(text) ? text : undefined;
+  if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
   return ipaddr.process(text).toString();
 }
 

@@ -13,7 +13,7 @@ const nftables = z.strictObject({
     .array(port())
     .min(1)
     .max(16)
-    .default([5060, 5061])
+    .default([5060, 5061, 5062, 5063, 5070, 5080, 5081, 5160, 5161])
     .meta({ description: 'Ports whose real senders are remembered against forged events.' }),
 });
 

@@ -146,7 +146,11 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
 test('a bare enforcer name has every option, and all PBXs', async (t) => {
   const { policy } = await good(t, 'design.yaml');
   assert.deepEqual(policy.enforce, [
-    { kind: 'nftables', table: 'ghostgate', sipPorts: [5060, 5061] },
+    {
+      kind: 'nftables',
+      table: 'ghostgate',
+      sipPorts: [5060, 5061, 5062, 5063, 5070, 5080, 5081, 5160, 5161],
+    },
     {
       kind: 'asterisk-acl',
       file: '/etc/asterisk/ghostgate_acl.conf',

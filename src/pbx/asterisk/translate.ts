@@ -47,7 +47,8 @@ export function translateSecurity(frame: Frame, pbx: string, seenAt: number): Se
   // Asterisk does not say whether this very packet answered a challenge, so over UDP one packet
   // with a false sender makes any of these events.
   const proof = CONNECTED.has(source.transport) ? 'proven' : 'forgeable';
-  return { event: { kind, pbx, seenAt, source, proof, ...given({ account, callId }) } };
+  const localPort = sourceOf(fields.get('LocalAddress') ?? '')?.port;
+  return { event: { kind, pbx, seenAt, source, proof, ...given({ account, callId, localPort }) } };
 }
 
 function kindOf(name: string, acl: string | undefined): PlainEvent['kind'] | undefined {

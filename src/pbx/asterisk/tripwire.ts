@@ -30,6 +30,14 @@ export interface TripwireOptions {
   readonly counters: Pick<PbxCounters, 'unknownSources'>;
 }
 
+interface Waiting {
+  readonly suspicion: Suspicion;
+  /** Names of the events that came of this channel meanwhile: a phone may ring before we know. */
+  readonly later: string[];
+}
+
+/** One call's broken events until it is verified; a forger may print more. */
+const MAX_LATER = 64;
 /** Calls waiting to be verified. One takes about a millisecond. */
 const MAX_WAITING = 256;
 /** Channels found injected, whose further frames are no news. */
@@ -40,15 +48,16 @@ const MAX_CONFIRMED = 1000;
  * trunk's channel, so it says only which channel to ask about; what the PBX answers decides.
  */
 export function tripwire({ upkeep, calls, reports, counters }: TripwireOptions): Tripwire {
-  const waiting = new Map<string, Suspicion>();
+  const waiting = new Map<string, Waiting>();
   const confirmed = new LRUCache<string, true>({ max: MAX_CONFIRMED });
   let running = false;
 
   async function work(): Promise<void> {
     running = true;
-    for (const [channel, suspicion] of waiting) {
+    for (const [channel, { suspicion, later }] of waiting) {
       await verify(channel, suspicion);
       waiting.delete(channel);
+      if (confirmed.has(channel)) for (const event of later) follow(event, channel);
     }
     running = false;
   }
@@ -96,15 +105,18 @@ export function tripwire({ upkeep, calls, reports, counters }: TripwireOptions):
   return {
     suspect(suspicion) {
       const { event, channel, opens } = readHead(suspicion.head);
+      const asked = channel === undefined ? undefined : waiting.get(channel);
       if (channel !== undefined && confirmed.has(channel)) {
         follow(event, channel);
-      } else if (!opens || channel === undefined || calls.knows(channel) || waiting.has(channel)) {
+      } else if (event !== undefined && asked !== undefined && asked.later.length < MAX_LATER) {
+        asked.later.push(event);
+      } else if (!opens || channel === undefined || calls.knows(channel) || asked) {
         reports.injection(suspicion.why, suspicion.head);
       } else if (waiting.size >= MAX_WAITING) {
         reports.injection(`${suspicion.why}; too many to verify`, suspicion.head);
         counters.unknownSources++;
       } else {
-        waiting.set(channel, suspicion);
+        waiting.set(channel, { suspicion, later: [] });
         if (!running) void work();
       }
     },

@@ -43,6 +43,24 @@ describe('an injection', () => {
     });
   }
 
+  it('that reaches a phone before it is verified is known to have rung', async () => {
+    await withLab({}, async (lab) => {
+      await up(lab);
+      lab.ami.channels.set(GUEST, guest('198.18.11.60:34652', FORGED));
+      for (const name of ['Newchannel', 'DialBegin', 'Hangup']) {
+        lab.ami.emit(wire(channelFrame(name, { CallerIDNum: FORGED })));
+      }
+      await lab.until(() => lab.events.some(({ kind }) => kind === 'call-ended'));
+      assert.deepEqual(
+        lab.events.map((event) => [event.kind, 'rang' in event && event.rang]),
+        [
+          ['call', false],
+          ['call-ended', true],
+        ],
+      );
+    });
+  });
+
   it('hidden in the called number is found too', async () => {
     await withLab({}, async (lab) => {
       await up(lab);

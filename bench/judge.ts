@@ -58,6 +58,7 @@ async function ours(sources: number): Promise<{ perSecond: number; mb: number }>
     trunks: prefixTable(),
     trusted: prefixTable([['10.20.0.0/16', '10.20.0.0/16']]),
     registrations: new Map(),
+    unresolvedHosts: [],
     graces: new Map(),
   };
   let judged = 0;

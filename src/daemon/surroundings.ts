@@ -31,6 +31,7 @@ export function createSurroundings(
   const world: { -readonly [Key in keyof World]: World[Key] } = {
     own: ownAddresses(policy),
     trunks: buildTrunkTable(policy.trunks, hosts),
+    unresolvedHosts: unresolved(policy, hosts),
     trusted: trustedNetworks(policy),
     registrations: new Map(),
     graces,
@@ -42,12 +43,14 @@ export function createSurroundings(
       policy = next;
       world.own = ownAddresses(next);
       world.trunks = buildTrunkTable(next.trunks, hosts);
+      world.unresolvedHosts = unresolved(next, hosts);
       world.trusted = trustedNetworks(next);
       world.registrations = byTarget(byPbx, next.jail.ipv6PrefixBits);
     },
     trunkAddresses(next) {
       hosts = next;
       world.trunks = buildTrunkTable(policy.trunks, next);
+      world.unresolvedHosts = unresolved(policy, next);
     },
     registrations(pbx, live) {
       byPbx.set(pbx, live);
@@ -68,6 +71,10 @@ export function createSurroundings(
       for (const [target, until] of graces) if (until <= now) graces.delete(target);
     },
   };
+}
+
+function unresolved(policy: Policy, hosts: ReadonlyMap<string, readonly string[]>): string[] {
+  return policy.trunks.flatMap((trunk) => trunk.hosts.filter((host) => !hosts.get(host)?.length));
 }
 
 function trustedNetworks(policy: Policy): World['trusted'] {

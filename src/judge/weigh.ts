@@ -55,6 +55,13 @@ function restrain(
       why: `${why}; not shut out: released by hand, free until ${moment(freeUntil)}`,
     };
   }
+  const [unresolved] = world.unresolvedHosts;
+  if (unresolved !== undefined) {
+    return {
+      ...mild,
+      why: `${why}; not shut out: it may be the carrier, for DNS has not told the addresses of ${unresolved} yet`,
+    };
+  }
   const shield = shieldOf(standing, world, now);
   if (shield !== undefined && mild.rule !== 'account-sweep') {
     const shielded = `${why}; not shut out: ${shieldWords(shield)}`;

@@ -8,6 +8,8 @@ export interface World {
   readonly own: PrefixTable<string>;
   /** Addresses of every trunk, DNS names resolved. */
   readonly trunks: PrefixTable<TrunkPolicy>;
+  /** Trunk host names that DNS never answered for: until it does, any stranger may be the carrier. */
+  readonly unresolvedHosts: readonly string[];
   /** Trusted networks; the value is the network as the policy names it. */
   readonly trusted: PrefixTable<string>;
   /** Live registrations as the PBXs answered, by target (address, or prefix for IPv6). */

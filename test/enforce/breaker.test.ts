@@ -22,6 +22,7 @@ const ban: Ban = {
 };
 const world = worldOf({
   registrations: new Map([...registered(OFFICE, '210'), ...registered('2001:db8:5:6::1', '211')]),
+  unresolvedHosts: [],
   graces: new Map([
     ['198.51.100.8', START + 1000],
     ['198.51.100.9', START - 1000],

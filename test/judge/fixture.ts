@@ -82,6 +82,7 @@ export function worldOf(changes: Partial<World> = {}): World {
     ]),
     trusted: prefixTable([['10.20.0.0/16', '10.20.0.0/16']]),
     registrations: new Map(),
+    unresolvedHosts: [],
     graces: new Map(),
     ...changes,
   };

@@ -39,9 +39,7 @@ function extensions(variant: Variant): string {
   const tech = variant.driver === 'pjsip' ? 'PJSIP' : 'SIP';
   const ring = (pattern: string, phone: string) =>
     `exten => ${pattern},1,Dial(${tech}/${phone},30)`;
-  return `[globals]
-GHOSTGATE_TOKEN = ${variant.token}
-[public]
+  return `[public]
 ${ring('_[+0-9a-zA-Z]!', '6001')}
 [from-trunk]
 ${ring('_[+0-9]!', '6001')}
@@ -88,9 +86,6 @@ endpoint = trunk
 match = ${TRUNK}
 ${variant.guests ? `[anonymous]\ntype = endpoint\ncontext = public\n${MEDIA}` : ''}
 ${phones.join('\n')}
-[ghostgate-acl]
-type = acl
-acl = ghostgate
 `;
 }
 

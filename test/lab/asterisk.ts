@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asteriskConfig } from './asterisk-config.ts';
-import { ghostgateConfig } from './dialplan.ts';
+import { withGhostgate } from './dialplan.ts';
 import { eventually, must, run, start, type Running, type Undo } from './process.ts';
 import type { Variant } from './variant.ts';
 
@@ -33,7 +33,7 @@ export async function startAsterisk(
   const root = await mountOverlay(undo, variant, folder);
   const etc = join(root, 'etc/asterisk');
   for (const name of readdirSync(etc)) rmSync(join(etc, name), { recursive: true });
-  const files = { ...asteriskConfig(variant), ...ghostgateConfig(variant) };
+  const files = withGhostgate(asteriskConfig(variant), variant);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(etc, name), text);
 
   const log = join(folder, 'asterisk.log');

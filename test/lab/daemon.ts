@@ -41,7 +41,7 @@ export interface StatusLine {
 export interface Daemon {
   log(): LogLine[];
   bans(): Promise<BanLine[]>;
-  status(): Promise<StatusLine>;
+  status(): Promise<StatusLine & { readonly code: number }>;
   /** One of its commands; stdout. Rejects unless it ends with 0. */
   command(...args: string[]): Promise<string>;
   kill(): Promise<void>;
@@ -62,12 +62,16 @@ export function ghostgate(undo: Undo, net: Net, folder: string, policy: string):
   writeFileSync(file, policy);
   let running: ReturnType<typeof start> | undefined;
 
-  const command = (...args: string[]) => must('node', [main, ...args], { env, netns: net.pbx });
+  const netns = net.pbx;
+  const command = (...args: string[]) => must('node', [main, ...args], { env, netns });
   const bans = async (): Promise<BanLine[]> => {
     const told: { bans: BanLine[] } = JSON.parse(await command('bans', '--json'));
     return told.bans;
   };
-  const status = async (): Promise<StatusLine> => JSON.parse(await command('status', '--json'));
+  const status = async (): Promise<StatusLine & { code: number }> => {
+    const { code, stdout } = await run('node', [main, 'status', '--json'], { env, netns });
+    return { code, ...JSON.parse(stdout) };
+  };
 
   return {
     log: () => jsonLines(log),
@@ -82,13 +86,12 @@ export function ghostgate(undo: Undo, net: Net, folder: string, policy: string):
     async start() {
       const { code, stdout, stderr } = await run('node', [main, 'check', file]);
       if (code !== 0) throw new Error(`the lab's policy is refused: ${stdout}${stderr}`);
-      running = start(undo, 'node', [main, 'run', '--policy', file], { env, netns: net.pbx, log });
+      running = start(undo, 'node', [main, 'run', '--policy', file], { env, netns, log });
       const up = await eventually(15_000, async () => {
         if (running?.isRunning() === false) throw new Error(`Ghostgate ended at once: ${log}`);
-        const asked = await run('node', [main, 'status', '--json'], { env, netns: net.pbx });
-        if (asked.code !== 0) return undefined;
-        const { pbxs }: StatusLine = JSON.parse(asked.stdout);
-        return pbxs.every(({ state }) => state === 'up') ? true : undefined;
+        // Until its socket is there, status prints nothing that could be read.
+        const told = await status().catch(() => undefined);
+        return told?.pbxs.every(({ state }) => state === 'up') === true ? true : undefined;
       });
       if (up === undefined) throw new Error(`Ghostgate's link did not come up: ${log}`);
     },

@@ -69,7 +69,9 @@ export async function forge(scene: Scene): Promise<void> {
   const to = { host: PBX, port: variant.port };
   await sip(net.office, { ...to, method: 'OPTIONS', from: VISITOR, user: 'visitor' });
   await eachOf(FORGERIES, 3, ({ from, method, user }) => {
-    const task = { ...to, method, from, user: encoded(user), called: '6001' };
+    // chan_sip takes the account of a REGISTER from To, chan_pjsip from From: both carry it.
+    const called = method === 'INVITE' ? '6001' : encoded(user);
+    const task = { ...to, method, from, user: encoded(user), called };
     return sip(net.scanners, { ...task, userAgent: 'Z 5.4.12', count: TIMES, waitMs: 150 });
   });
 

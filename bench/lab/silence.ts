@@ -39,7 +39,9 @@ interface Silence {
 
 const folder = mkdtempSync(join(tmpdir(), 'ghostgate-bench-'));
 const undo = new Undo(join(folder, 'undo'));
-process.once('SIGINT', () => void undo.all().then(() => process.exit(130)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void undo.all().then(() => process.exit(130)));
+}
 try {
   await main();
 } finally {

@@ -4,7 +4,7 @@ import { parseHostPort, source } from '../../event/source.ts';
 import { cleanText } from '../../event/text.ts';
 import type { PbxCounters, PbxListener } from '../pbx.ts';
 import { askChannel } from './ask.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import type { Registrations } from './registrations.ts';
 import type { AmiSession } from './session.ts';
 import type { CallOpened } from './translate-channel.ts';

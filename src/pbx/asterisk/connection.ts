@@ -1,11 +1,13 @@
 import type { AsteriskPolicy } from '../../policy/policy.ts';
+import type { Attached } from '../keep-up.ts';
 import type { PbxCounters, PbxListener } from '../pbx.ts';
+import type { RegistrationMemory } from '../registration-watch.ts';
 import { EMPTY_LIST, isDenied } from './ask-lists.ts';
 import { trackCalls } from './calls.ts';
 import { AmiError } from './errors.ts';
 import { EXCLUDE_INJECTED, INCLUDE_CALLS, ONLY_INJECTED } from './filters.ts';
 import type { RefusedFrame } from './frame.ts';
-import { type RegistrationMemory, trackRegistrations } from './registrations.ts';
+import { trackRegistrations } from './registrations.ts';
 import { injectionReports } from './reports.ts';
 import { NO_FILTERS, probeRights, versionOf } from './rights.ts';
 import { type Route, routes, wanted } from './routes.ts';
@@ -15,17 +17,9 @@ import { tripwire } from './tripwire.ts';
 import { type Upkeep, upkeepOf } from './upkeep.ts';
 
 /** A PBX we are attached to, from login to the first session that ends. */
-export interface Connection {
-  /** Like `Asterisk 22.10.1`; undefined when the PBX would not say. */
-  readonly version: string | undefined;
-  /** What works not, and what to do; undefined when everything works. */
-  readonly problem: string | undefined;
+export interface Connection extends Attached<AmiError> {
   readonly verdicts: AmiSession;
   readonly upkeep: Upkeep;
-  traffic(): { frames: number; bytes: number };
-  close(): void;
-  /** Resolves when any session has ended. Never rejects. */
-  readonly ended: Promise<AmiError>;
 }
 
 export interface ConnectionOptions {

@@ -1,10 +1,11 @@
-import type { PbxPolicy } from '../../policy/policy.ts';
-import type { LinkState, Pbx, PbxCounters, PbxListener, PbxStatus } from '../pbx.ts';
+import type { AsteriskPbx } from '../../policy/policy.ts';
+import { given } from '../given.ts';
+import { keepUp, newCounters, type RetryMs } from '../keep-up.ts';
+import type { Pbx, PbxListener } from '../pbx.ts';
+import type { RegistrationMemory } from '../registration-watch.ts';
 import { connect, type Connection } from './connection.ts';
 import { AmiError } from './errors.ts';
-import { given } from './given.ts';
 import { hangUp } from './hangup.ts';
-import type { RegistrationMemory } from './registrations.ts';
 
 export interface LinkOptions {
   /** Q.850 number that rejected calls are hung up with. */
@@ -12,93 +13,36 @@ export interface LinkOptions {
   readonly listener: PbxListener;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly retryMs?: {
-    /** Pause before trying a PBX that is away. Default 300. */
-    readonly away?: number;
-    /** Pause after a PBX said no: each try is a failed login in its log. Default 10,000. */
-    readonly refused?: number;
-  };
+  readonly retryMs?: RetryMs;
   /** Time between two looks at who is registered. Default 30,000. */
   readonly refreshMs?: number;
 }
 
 /** A link to one Asterisk that keeps itself up until it is closed. */
-export function asteriskLink(policy: PbxPolicy, options: LinkOptions): Pbx {
+export function asteriskLink(policy: AsteriskPbx, options: LinkOptions): Pbx {
   const { name, asterisk } = policy;
-  const { listener, now, hangupCause } = options;
-  const pauses = { away: 300, refused: 10_000, ...options.retryMs };
+  const { listener, now, hangupCause, refreshMs, retryMs } = options;
   const counters = newCounters();
   const memory: RegistrationMemory = { live: new Map() };
-  const closing = new AbortController();
-  let state: LinkState = 'connecting';
-  let problem: string | undefined;
-  let since = now();
-  let version: string | undefined;
-  let connection: Connection | undefined;
-  let running: Promise<void> | undefined;
-
-  async function keepUp(): Promise<void> {
-    while (!closing.signal.aborted) {
-      const fault = await attach().catch(onlyAmiError);
-      if (closing.signal.aborted) return;
-      const saidNo = SAID_NO.has(fault.kind);
-      become(saidNo ? 'refused' : 'connecting', inWords(fault));
-      await pause(saidNo ? pauses.refused : pauses.away, closing.signal);
-    }
-  }
-
-  /** One life of the connection; resolves with what ended it. */
-  async function attach(): Promise<AmiError> {
-    const { signal } = closing;
-    const { refreshMs } = options;
-    const common = { pbx: name, policy: asterisk, listener, counters, memory, now, signal };
-    const mine = await connect({ ...common, ...given({ refreshMs }) });
-    counters.connections++;
-    connection = mine;
-    version = mine.version;
-    become(mine.problem === undefined ? 'up' : 'degraded', mine.problem);
-    const fault = await mine.ended;
-    connection = undefined;
-    mine.close();
-    const { frames, bytes } = mine.traffic();
-    counters.frames += frames;
-    counters.bytes += bytes;
-    return fault;
-  }
-
-  function become(next: LinkState, why: string | undefined): void {
-    if (next === state && why === problem) return;
-    if (next !== state) since = now();
-    state = next;
-    problem = why;
-    listener.changed(status());
-  }
-
-  function status(): PbxStatus {
-    const { frames, bytes } = connection?.traffic() ?? { frames: 0, bytes: 0 };
-    const total = {
-      ...counters,
-      frames: counters.frames + frames,
-      bytes: counters.bytes + bytes,
-    };
-    const told = given({ version, problem });
-    return { name, kind: 'asterisk', state, since, counters: total, ...told };
-  }
-
+  const common = { pbx: name, policy: asterisk, listener, counters, memory, now };
+  const kept = keepUp({
+    name,
+    kind: 'asterisk',
+    listener,
+    now,
+    counters,
+    retryMs,
+    attach: (signal) => connect({ ...common, signal, ...given({ refreshMs }) }),
+    isFault: (error) => error instanceof AmiError,
+    saidNo: ({ kind }) => SAID_NO.has(kind),
+  });
   return {
     name,
-    start() {
-      running ??= keepUp();
-    },
-    status,
-    reject: ({ channel }) => hangUp(connection?.verdicts, channel, hangupCause, counters),
-    reloadAcl: () => reloadAcl(name, connection),
-    async close() {
-      closing.abort();
-      connection?.close();
-      await running;
-      become('closed', undefined);
-    },
+    start: () => kept.start(),
+    status: () => kept.status(),
+    reject: ({ channel }) => hangUp(kept.life?.verdicts, channel, hangupCause, counters),
+    reloadAcl: () => reloadAcl(name, kept.life),
+    close: () => kept.close(),
   };
 }
 
@@ -122,38 +66,3 @@ const SAID_NO: ReadonlySet<AmiError['kind']> = new Set([
   'refused',
   'filter-refused',
 ]);
-
-function inWords({ message, hint }: AmiError): string {
-  return hint === '' ? message : `${message}. ${hint}`;
-}
-
-/** Anything else is a mistake of ours, and ends the program where it can be seen. */
-function onlyAmiError(error: unknown): AmiError {
-  if (error instanceof AmiError) return error;
-  throw error;
-}
-
-function newCounters(): PbxCounters {
-  return {
-    frames: 0,
-    bytes: 0,
-    connections: 0,
-    refusedFrames: 0,
-    injections: 0,
-    unknownSources: 0,
-    failedRejects: 0,
-  };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', done);
-  });
-}

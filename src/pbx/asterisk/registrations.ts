@@ -1,8 +1,6 @@
-import type { PlainEvent, Registration } from '../../event/sip-event.ts';
-import { source } from '../../event/source.ts';
 import type { PbxListener } from '../pbx.ts';
+import { type RegistrationMemory, watchRegistrations } from '../registration-watch.ts';
 import { askEndpoints, askPeer, askRegistrations } from './ask-lists.ts';
-import { hintBook } from './hints.ts';
 import type { AuthHint } from './translate.ts';
 import type { Technology } from './translate-channel.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -21,11 +19,6 @@ export interface Registrations {
   stop(): void;
 }
 
-/** Kept from one connection to the next, so that what ended meanwhile is told. */
-export interface RegistrationMemory {
-  live: ReadonlyMap<string, Registration>;
-}
-
 export interface RegistrationsOptions {
   readonly pbx: string;
   readonly upkeep: Upkeep;
@@ -38,68 +31,28 @@ export interface RegistrationsOptions {
   readonly pauseMs?: number;
 }
 
-/** By then the registrar has stored what the authenticator let through. */
-const STORED_MS = 20;
 /** A peer's configuration changes rarely. */
 const PEER_MS = 60_000;
 const MAX_PEERS = 5000;
 
 export function trackRegistrations(options: RegistrationsOptions): Registrations {
-  const { pbx, upkeep, memory, listener, now } = options;
-  const { refreshMs = 30_000, pauseMs = 1000 } = options;
-  const hints = hintBook(now, refreshMs);
+  const { upkeep, now, pauseMs = 1000 } = options;
   const peers = new Map<string, { challenged: boolean; askedAt: number }>();
   let endpoints: ReadonlyMap<string, boolean> = new Map();
-  let asking: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
-  let stopped = false;
-
-  function refresh(): Promise<void> {
-    asking ??= ask().finally(() => {
-      asking = undefined;
-      schedule();
-    });
-    return asking;
-  }
-
-  async function ask(): Promise<void> {
-    askedAt = now();
-    const live = await askRegistrations(upkeep);
-    endpoints = await askEndpoints(upkeep);
-    if (!stopped) publish(new Map(live.map((one) => [keyOf(one), one])));
-  }
-
-  function publish(live: ReadonlyMap<string, Registration>): void {
-    const before = memory.live;
-    memory.live = live;
-    listener.registrations(pbx, [...live.values()]);
-    for (const [key, one] of live) {
-      if (hints.confirm(key)) listener.event(eventOf('registered', one));
-    }
-    for (const [key, one] of before) {
-      if (!live.has(key)) listener.event(eventOf('unregistered', one));
-    }
-  }
-
-  /** The next question: soon while a hint waits, otherwise after the usual time. */
-  function schedule(): void {
-    clearTimeout(timer);
-    if (stopped) return;
-    const wait = hints.waiting() ? Math.max(STORED_MS, askedAt + pauseMs - now()) : refreshMs;
-    // A PBX that does not answer closes the link; until then the last answer stands.
-    timer = setTimeout(() => void refresh().catch(() => undefined), wait);
-  }
-
-  function eventOf(kind: 'registered' | 'unregistered', one: Registration): PlainEvent {
-    const { account, address, userAgent } = one;
-    const told = userAgent === undefined ? {} : { userAgent };
-    return { kind, pbx, seenAt: now(), source: source(address), proof: 'proven', account, ...told };
-  }
+  const watch = watchRegistrations({
+    ...options,
+    async ask() {
+      askedAt = now();
+      const live = await askRegistrations(upkeep);
+      endpoints = await askEndpoints(upkeep);
+      return live;
+    },
+  });
 
   async function endpointMustAuthenticate(endpoint: string): Promise<boolean | undefined> {
     // An endpoint configured since we asked.
-    if (!endpoints.has(endpoint) && now() - askedAt >= pauseMs) await refresh();
+    if (!endpoints.has(endpoint) && now() - askedAt >= pauseMs) await watch.refresh();
     return endpoints.get(endpoint);
   }
 
@@ -113,12 +66,8 @@ export function trackRegistrations(options: RegistrationsOptions): Registrations
   }
 
   return {
-    refresh,
-    hint(hint) {
-      const key = keyOf(hint);
-      // Known already: a phone that renews its registration, or places a call.
-      if (!memory.live.has(key) && hints.add(key) && asking === undefined) schedule();
-    },
+    refresh: () => watch.refresh(),
+    hint: (hint) => watch.hint(hint),
     async mustAuthenticate(technology, endpoint) {
       try {
         if (technology === 'PJSIP') return await endpointMustAuthenticate(endpoint);
@@ -128,13 +77,6 @@ export function trackRegistrations(options: RegistrationsOptions): Registrations
         return undefined;
       }
     },
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-    },
+    stop: () => watch.stop(),
   };
-}
-
-function keyOf({ account, address }: { account: string; address: string }): string {
-  return `${account} ${address}`;
 }

@@ -1,6 +1,6 @@
 import { cleanText } from '../../event/text.ts';
 import type { Frame } from './frame.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 
 /** An INVITE that the PBX made a channel for. Where it came from must still be asked. */
 export interface CallOpened {

@@ -2,7 +2,7 @@ import type { Registration } from '../../event/sip-event.ts';
 import { parseAddress } from '../../event/source.ts';
 import { cleanText } from '../../event/text.ts';
 import type { Frame } from './frame.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 
 /**
  * One ContactList event of PJSIPShowContacts. With `rewrite_contact` the URI holds the address that

@@ -2,7 +2,7 @@ import type { PlainEvent, Source, Transport } from '../../event/sip-event.ts';
 import { parseAddress } from '../../event/source.ts';
 import { cleanText } from '../../event/text.ts';
 import type { Frame } from './frame.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import { wrongKeys } from './security-shape.ts';
 
 /** Somebody claims to have answered a challenge. A reason to ask the PBX, never evidence. */

@@ -1,7 +1,7 @@
 import { cleanText } from '../../event/text.ts';
 import type { AmiError } from './errors.ts';
 import type { Frame } from './frame.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import type { AmiSession } from './session.ts';
 import { hasBreak } from './translate-channel.ts';
 import type { Upkeep } from './upkeep.ts';

@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { parseAddress } from '../../event/source.ts';
 import type { AsteriskPolicy } from '../../policy/policy.ts';
+import { isLoopback } from '../loopback.ts';
 import { AmiError } from './errors.ts';
 
 /**
@@ -48,13 +48,6 @@ export function connectAmi(
       resolve(socket);
     });
   });
-}
-
-/** Reports whether packets to this host never leave the machine. Names other than `localhost` may. */
-export function isLoopback(host: string): boolean {
-  const address = parseAddress(host);
-  if (address === undefined) return host.toLowerCase() === 'localhost';
-  return address === '::1' || address.startsWith('127.');
 }
 
 function tlsOptions(host: string, port: number) {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { watchSilence } from './ami-silence.ts';
+import { watchSilence } from '../silence.ts';
 import { requestTable, type Requests } from './ami-requests.ts';
 import { AmiError } from './errors.ts';
 import { type FrameReader, frameReader } from './frame.ts';

@@ -45,7 +45,7 @@ export function createLinks(listener: PbxListener, now: () => number): Links {
         await link.pbx.close();
       }
       for (const policy of pbxs) {
-        if (links.has(policy.name)) continue;
+        if (links.has(policy.name) || !('asterisk' in policy)) continue;
         const pbx = asteriskLink(policy, { hangupCause, listener: settling, now });
         links.set(policy.name, { policy, hangupCause, pbx });
         pbx.start();

@@ -1,4 +1,5 @@
-import type { BreakerState } from '../enforce/breaker.ts';
+import { LRUCache } from 'lru-cache';
+import type { BreakerState, Consideration } from '../enforce/breaker.ts';
 import { consider } from '../enforce/breaker.ts';
 import type { Keeper } from '../enforce/keeper.ts';
 import type { Injection, SipEvent } from '../event/sip-event.ts';
@@ -7,6 +8,7 @@ import type { Standings } from '../judge/standings.ts';
 import type { Ban, Verdict } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
+import { hostOf } from '../policy/policy.ts';
 import type { Metrics } from '../web/metrics.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
@@ -34,12 +36,17 @@ export interface Shutter {
   byHand(ban: Ban): Promise<{ ban: Ban } | { refused: string }>;
 }
 
+/** Should this process die while it asks, the hold ends by itself. */
+const HOLD_MS = 2000;
+const FORGED_MS = 600_000;
+
 export function createShutter(parts: ShutterParts): Shutter {
   const { ledger, standings, metrics, log } = parts;
   /** Targets on their way to the enforcers: a burst of events must not ban one twice. */
   const underWay = new Set<string>();
+  const forgedLately = new LRUCache<string, true>({ max: 10_000, ttl: FORGED_MS });
 
-  const apply = async (ban: Ban): Promise<{ ban: Ban } | { refused: string }> => {
+  const admit = (ban: Ban): Consideration => {
     const around = {
       world: parts.world(),
       policy: parts.policy(),
@@ -48,42 +55,50 @@ export function createShutter(parts: ShutterParts): Shutter {
     const answer = consider(ban, around, parts.breaker, parts.now());
     if ('refused' in answer) {
       metrics.breakerRefused();
-      log.warn(
-        { event: 'breaker', target: ban.target, rule: ban.rule, why: answer.refused },
-        'ban refused',
-      );
-      return answer;
+      const { target, rule } = ban;
+      log.warn({ event: 'breaker', target, rule, why: answer.refused }, 'ban refused');
     }
-    // The ledger first: should the enforcers be slow, the reconcile tick already wants this ban.
-    ledger.add(answer.ban);
-    metrics.banned(answer.ban);
-    const written = parts.keeper().ban(answer.ban);
-    try {
-      ledger.keep(answer.ban);
-    } finally {
-      await written;
-    }
-    log.info({ event: 'ban', mode: parts.policy().mode, ...answer.ban }, wordsFor(parts.policy()));
     return answer;
   };
 
+  const carryOut = async (ban: Ban): Promise<void> => {
+    // The ledger first: should the enforcers be slow, the reconcile tick already wants this ban.
+    ledger.add(ban);
+    metrics.banned(ban);
+    const written = parts.keeper().ban(ban);
+    try {
+      ledger.keep(ban);
+    } finally {
+      await written;
+    }
+    log.info({ event: 'ban', mode: parts.policy().mode, ...ban }, wordsFor(parts.policy()));
+  };
+
   const proceed = async (event: SipEvent, verdict: Verdict): Promise<void> => {
-    if (await isForged(event)) return;
-    await apply(banOf(event, verdict, parts.now()));
+    const answer = admit(banOf(event, verdict, parts.now()));
+    if ('refused' in answer || (await isForged(event, answer.ban))) return;
+    await carryOut(answer.ban);
   };
 
   /**
    * A call's source comes from our own question to the PBX. Any other event only claims its
    * source in text that others can forge, so the packet filter is asked who really sent packets.
+   * Meanwhile it holds the source, unless somebody forged that name lately: what is forged again
+   * and again must not hold a third party for more than the first few milliseconds.
    */
-  const isForged = async (event: SipEvent): Promise<boolean> => {
+  const isForged = async (event: SipEvent, ban: Ban): Promise<boolean> => {
     if (event.kind === 'call' || !isWatched(event)) return false;
-    const saw = await parts.keeper().saw(event.source.address);
+    const { address } = event.source;
+    const hold = { ...ban, until: parts.now() + HOLD_MS };
+    const saw = forgedLately.has(address)
+      ? await parts.keeper().saw(address)
+      : await parts.keeper().sawHolding(address, hold);
     if (saw !== false) return false;
+    forgedLately.set(address, true);
     parts.injection({
       pbx: event.pbx,
       seenAt: event.seenAt,
-      why: `a ${event.kind} event names ${event.source.address}, which sent no packet to the SIP ports`,
+      why: `a ${event.kind} event names ${address}, which sent no packet to the SIP ports`,
       excerpt: event.account ?? '',
     });
     return true;
@@ -92,7 +107,8 @@ export function createShutter(parts: ShutterParts): Shutter {
   /** The packet filter sees this machine's packets alone, and those to the SIP ports it was told. */
   const isWatched = ({ pbx, localPort }: SipEvent): boolean => {
     const { pbxs, enforce } = parts.policy();
-    const host = pbxs.find(({ name }) => name === pbx)?.asterisk.host ?? '';
+    const link = pbxs.find(({ name }) => name === pbx);
+    const host = link === undefined ? '' : hostOf(link);
     const address = host === 'localhost' ? '127.0.0.1' : parseAddress(host);
     if (address === undefined || parts.world().own.match(address) === undefined) return false;
     const filter = enforce.find(({ kind }) => kind === 'nftables');
@@ -116,7 +132,11 @@ export function createShutter(parts: ShutterParts): Shutter {
         })
         .finally(() => underWay.delete(target));
     },
-    byHand: (ban) => apply(ban),
+    async byHand(ban) {
+      const answer = admit(ban);
+      if ('ban' in answer) await carryOut(answer.ban);
+      return answer;
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Registration } from '../event/sip-event.ts';
 import { parseAddress, targetOf } from '../event/source.ts';
 import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
+import { hostOf } from '../policy/policy.ts';
 import { buildTrunkTable } from '../policy/resolve.ts';
 
 /** Keeps the world the judge looks at: own addresses, trunks, networks, registrations, graces. */
@@ -94,9 +95,9 @@ function ownAddresses(policy: Policy): World['own'] {
       if (parsed !== undefined) own.add(parsed, name);
     }
   }
-  for (const { name, asterisk } of policy.pbxs) {
-    const parsed = parseAddress(asterisk.host);
-    if (parsed !== undefined) own.add(parsed, `PBX ${name}`);
+  for (const pbx of policy.pbxs) {
+    const parsed = parseAddress(hostOf(pbx));
+    if (parsed !== undefined) own.add(parsed, `PBX ${pbx.name}`);
   }
   return own;
 }

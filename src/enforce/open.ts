@@ -31,6 +31,7 @@ function openOne(policy: EnforcerPolicy, parts: EnforcerParts): Enforcer {
   if (policy.kind === 'observe') return observe({ now });
   if (policy.kind === 'nftables') return nftables(policy, { now });
   if (policy.kind === 'fail2ban') return fail2ban(policy);
+  if (policy.kind === 'freeswitch-acl') throw new Error('freeswitch-acl is not there yet');
   return asteriskAcl(policy, {
     reload: () => parts.reloadAcl(policy.pbxs),
     now,

@@ -1,12 +1,15 @@
-import type { EnforcerPolicy } from './policy.ts';
+import type { EnforcerPolicy, PbxPolicy } from './policy.ts';
 import type { WrittenEnforcer } from './schema-enforce.ts';
 import { enforcerOptions } from './schema-enforce.ts';
 
 /**
  * One enforcer as the program uses it: a bare name has every option at its default.
- * @param pbxs names of all PBXs, told to read the ACL where the policy names none
+ * @param pbxs all PBXs: those of its kind are told to read an ACL where the policy names none
  */
-export function compileEnforcer(written: WrittenEnforcer, pbxs: readonly string[]): EnforcerPolicy {
+export function compileEnforcer(
+  written: WrittenEnforcer,
+  pbxs: readonly PbxPolicy[],
+): EnforcerPolicy {
   const named = typeof written === 'string' ? { [written]: {} } : written;
   if (named.nftables !== undefined) {
     const { table, sip_ports } = enforcerOptions.nftables.parse(named.nftables);
@@ -14,10 +17,20 @@ export function compileEnforcer(written: WrittenEnforcer, pbxs: readonly string[
   }
   if (named['asterisk-acl'] !== undefined) {
     const options = enforcerOptions['asterisk-acl'].parse(named['asterisk-acl']);
-    return { kind: 'asterisk-acl', ...options, pbxs: [...new Set(options.pbxs ?? pbxs)] };
+    const told = options.pbxs ?? namesOf(pbxs, 'asterisk');
+    return { kind: 'asterisk-acl', ...options, pbxs: [...new Set(told)] };
+  }
+  if (named['freeswitch-acl'] !== undefined) {
+    const options = enforcerOptions['freeswitch-acl'].parse(named['freeswitch-acl']);
+    const told = options.pbxs ?? namesOf(pbxs, 'freeswitch');
+    return { kind: 'freeswitch-acl', ...options, pbxs: [...new Set(told)] };
   }
   if (named.fail2ban !== undefined) {
     return { kind: 'fail2ban', ...enforcerOptions.fail2ban.parse(named.fail2ban) };
   }
   return { kind: 'observe' };
+}
+
+function namesOf(pbxs: readonly PbxPolicy[], kind: 'asterisk' | 'freeswitch'): string[] {
+  return pbxs.filter((pbx) => kind in pbx).map(({ name }) => name);
 }

@@ -12,14 +12,18 @@ import type { Written } from './schema.ts';
  */
 export function compilePolicy(written: Written, secrets: ReadonlyMap<string, string>): Policy {
   const { site, mode, trust, calls, jail, shield, breaker, memory, store, control, log } = written;
-  const names = written.pbxs.map((pbx) => pbx.name);
+  const pbxs = written.pbxs.map((pbx, at) => compilePbx(pbx, at, secrets));
   return {
     site,
     mode,
-    pbxs: written.pbxs.map((pbx, at) => compilePbx(pbx, at, secrets)),
+    pbxs,
     trunks: written.trunks.map(compileTrunk),
     trust: { networks: trust.networks.flatMap(canonical), registered: trust.registered },
-    calls: { fromStrangers: calls.from_strangers, hangupCause: calls.hangup_cause },
+    calls: {
+      fromStrangers: calls.from_strangers,
+      hangupCause: calls.hangup_cause,
+      killCause: calls.kill_cause,
+    },
     rules: compileRules(written.rules),
     jail: {
       timeSeconds: jail.time.map(secondsOf),
@@ -33,7 +37,7 @@ export function compilePolicy(written: Written, secrets: ReadonlyMap<string, str
       bansPerMinute: breaker.bans_per_minute,
       goodCallSeconds: secondsOf(breaker.good_call),
     },
-    enforce: written.enforce.map((enforcer) => compileEnforcer(enforcer, names)),
+    enforce: written.enforce.map((enforcer) => compileEnforcer(enforcer, pbxs)),
     memory,
     store: { path: store.path, keepSeconds: secondsOf(store.keep) },
     control,
@@ -43,22 +47,34 @@ export function compilePolicy(written: Written, secrets: ReadonlyMap<string, str
 }
 
 function compilePbx(
-  { name, asterisk }: Written['pbxs'][number],
+  { name, asterisk, freeswitch }: Written['pbxs'][number],
   at: number,
   secrets: ReadonlyMap<string, string>,
 ): PbxPolicy {
-  const secret = (key: string): string | undefined =>
-    secrets.get(pathText(['pbxs', at, 'asterisk', key]));
+  const secret = (...path: string[]): string | undefined =>
+    secrets.get(pathText(['pbxs', at, ...path]));
+  if (asterisk !== undefined) {
+    return {
+      name,
+      asterisk: {
+        host: asterisk.host,
+        port: asterisk.port,
+        username: asterisk.username,
+        secret: secret('asterisk', 'secret') ?? '',
+        tls: asterisk.tls,
+        allowClearTextOverNetwork: asterisk.allow_clear_text_over_network,
+        channelToken: secret('asterisk', 'channel_token'),
+      },
+    };
+  }
+  if (freeswitch === undefined) throw new Error('the schema lets no such PBX through');
   return {
     name,
-    asterisk: {
-      host: asterisk.host,
-      port: asterisk.port,
-      username: asterisk.username,
-      secret: secret('secret') ?? '',
-      tls: asterisk.tls,
-      allowClearTextOverNetwork: asterisk.allow_clear_text_over_network,
-      channelToken: secret('channel_token'),
+    freeswitch: {
+      host: freeswitch.host,
+      port: freeswitch.port,
+      password: secret('freeswitch', 'password') ?? '',
+      allowClearTextOverNetwork: freeswitch.allow_clear_text_over_network,
     },
   };
 }

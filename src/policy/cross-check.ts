@@ -12,7 +12,7 @@ export function crossCheck(data: unknown): Finding[] {
     ...repeated(data, 'pbxs', 'PBX'),
     ...repeated(data, 'trunks', 'trunk'),
     ...repeatedEnforcers(data),
-    ...absentPbxs(data),
+    ...aclPbxs(data),
     ...clearText(data),
   ];
 }
@@ -37,35 +37,66 @@ function repeatedEnforcers(data: unknown): Finding[] {
   }));
 }
 
-function absentPbxs(data: unknown): Finding[] {
-  const known = new Set(itemsOf(field(data, 'pbxs')).map((pbx) => field(pbx, 'name')));
-  const listed = [...known].filter((name) => typeof name === 'string').map(show);
-  return itemsOf(field(data, 'enforce')).flatMap((enforcer, at) =>
-    itemsOf(field(field(enforcer, 'asterisk-acl'), 'pbxs')).flatMap((name, index): Finding[] => {
-      if (typeof name !== 'string' || known.has(name)) return [];
-      const path: Path = ['enforce', at, 'asterisk-acl', 'pbxs', index];
-      const hint = listed.length === 0 ? undefined : `the PBXs are ${listed.join(', ')}`;
-      return [{ path, message: `no PBX of this name: ${show(name)}`, hint }];
+/** An ACL is read by PBXs of one kind: those it names must be there, and be of that kind. */
+function aclPbxs(data: unknown): Finding[] {
+  const pbxs = itemsOf(field(data, 'pbxs'));
+  const all = namesOf(pbxs);
+  return itemsOf(field(data, 'enforce')).flatMap((enforcer, at) => {
+    const acl = ACLS.find(({ name }) => enforcer === name || onlyKey(enforcer) === name);
+    if (acl === undefined) return [];
+    const fitting = namesOf(pbxs.filter((pbx) => field(pbx, acl.key) !== undefined));
+    const named = field(field(enforcer, acl.name), 'pbxs');
+    if (named === undefined && all.length > 0 && fitting.length === 0) {
+      const path: Path = enforcer === acl.name ? ['enforce', at] : ['enforce', at, acl.name];
+      return [{ path, message: `none of the PBXs is ${acl.what}`, hint: 'take it out' }];
+    }
+    return itemsOf(named).flatMap((name, index): Finding[] => {
+      if (typeof name !== 'string' || fitting.includes(name)) return [];
+      const message = all.includes(name)
+        ? `not ${acl.what}: ${show(name)}`
+        : `no PBX of this name: ${show(name)}`;
+      const hint = fitting.length === 0 ? undefined : `it can name ${fitting.map(show).join(', ')}`;
+      return [{ path: ['enforce', at, acl.name, 'pbxs', index], message, hint }];
+    });
+  });
+}
+
+const ACLS = [
+  { name: 'asterisk-acl', key: 'asterisk', what: 'an Asterisk' },
+  { name: 'freeswitch-acl', key: 'freeswitch', what: 'a FreeSWITCH' },
+] as const;
+
+function namesOf(pbxs: readonly unknown[]): string[] {
+  return pbxs.map((pbx) => field(pbx, 'name')).filter((name) => typeof name === 'string');
+}
+
+function clearText(data: unknown): Finding[] {
+  return itemsOf(field(data, 'pbxs')).flatMap((pbx, at) =>
+    LINKS.flatMap(({ key, what, hint }): Finding[] => {
+      const link = field(pbx, key);
+      const host = field(link, 'host');
+      if (typeof host !== 'string' || isLoopback(host)) return [];
+      if (key === 'asterisk' && field(link, 'tls') === true) return [];
+      if (field(link, 'allow_clear_text_over_network') === true) return [];
+      const message = `${what} in clear text to another machine: ${show(host)}`;
+      return [{ path: ['pbxs', at, key, 'host'], message, hint }];
     }),
   );
 }
 
-function clearText(data: unknown): Finding[] {
-  return itemsOf(field(data, 'pbxs')).flatMap((pbx, at): Finding[] => {
-    const asterisk = field(pbx, 'asterisk');
-    const host = field(asterisk, 'host');
-    if (typeof host !== 'string' || isLoopback(host)) return [];
-    if (field(asterisk, 'tls') === true) return [];
-    if (field(asterisk, 'allow_clear_text_over_network') === true) return [];
-    return [
-      {
-        path: ['pbxs', at, 'asterisk', 'host'],
-        message: `AMI in clear text to another machine: ${show(host)}`,
-        hint: 'write tls: true, or allow_clear_text_over_network: true where nobody else can listen',
-      },
-    ];
-  });
-}
+/** The event socket speaks no TLS (mod_event_socket.c): there it is a tunnel or nothing. */
+const LINKS = [
+  {
+    key: 'asterisk',
+    what: 'AMI',
+    hint: 'write tls: true, or allow_clear_text_over_network: true where nobody else can listen',
+  },
+  {
+    key: 'freeswitch',
+    what: 'the event socket',
+    hint: 'run Ghostgate beside the PBX or tunnel to it, or write allow_clear_text_over_network: true where nobody else can listen',
+  },
+] as const;
 
 /** Reports whether a connection to this host stays on this machine. */
 function isLoopback(host: string): boolean {

@@ -13,6 +13,8 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
+  /** Which keys stand in place of each other. */
+  readonly oneOf?: readonly { readonly required?: readonly string[] }[];
 }
 
 /** JSON Schema of the policy file as written, for editors: policy.schema.json. */

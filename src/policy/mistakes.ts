@@ -8,6 +8,7 @@ import { nearest } from './nearest.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
 import { pathText, show } from './problem.ts';
 import { settingLines } from './sample-text.ts';
+import { PASSWORD_HINT, SECRET_HINT } from './schema-pbx.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -76,12 +77,8 @@ function notOneOf(values: readonly unknown[], part: Located): Mistake {
 
 function wrongKind(expected: string, part: Located, path: Path): Mistake {
   // The value may be the secret itself: it goes into no message.
-  if (SECRETS.has(String(path.at(-1)))) {
-    return {
-      message: 'a secret does not belong in this file',
-      hint: 'write { file: /etc/ghostgate/ami.secret } or { env: AMI_SECRET }',
-    };
-  }
+  const hint = SECRETS.get(String(path.at(-1)));
+  if (hint !== undefined) return { message: 'a secret does not belong in this file', hint };
   const message = `expected ${KINDS[expected] ?? expected}, found ${shown(part)}`;
   if (part.kind !== 'scalar' || hasControl(part.written)) return { message };
   if (schemasAt(path).some(({ pattern }) => pattern === DURATION_PATTERN)) {
@@ -131,7 +128,12 @@ function shown(part: Located): string {
   return part.kind === 'map' ? 'a map' : show(part.written);
 }
 
-const SECRETS: ReadonlySet<string> = new Set(['secret', 'channel_token']);
+/** Keys that say where a secret is kept, with what to write there. */
+const SECRETS: ReadonlyMap<string, string> = new Map([
+  ['secret', SECRET_HINT],
+  ['channel_token', SECRET_HINT],
+  ['password', PASSWORD_HINT],
+]);
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
   int: 'a whole number',

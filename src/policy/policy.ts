@@ -15,6 +15,8 @@ export interface Policy {
     readonly fromStrangers: 'reject' | 'watch' | 'pass';
     /** Asterisk hang-up cause (Q.850), 1 to 127. 21 makes Asterisk answer 403. */
     readonly hangupCause: number;
+    /** FreeSWITCH hang-up cause by name. CALL_REJECTED makes FreeSWITCH answer 603. */
+    readonly killCause: string;
   };
   readonly rules: RulesPolicy;
   readonly jail: {
@@ -54,9 +56,31 @@ export interface Policy {
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }
 
-export interface PbxPolicy {
+export type PbxPolicy = AsteriskPbx | FreeswitchPbx;
+
+export interface AsteriskPbx {
   readonly name: string;
   readonly asterisk: AsteriskPolicy;
+}
+
+export interface FreeswitchPbx {
+  readonly name: string;
+  readonly freeswitch: FreeswitchPolicy;
+}
+
+/** Where the PBX's own interface listens: a host name or canonical address. */
+export function hostOf(pbx: PbxPolicy): string {
+  return 'asterisk' in pbx ? pbx.asterisk.host : pbx.freeswitch.host;
+}
+
+export interface FreeswitchPolicy {
+  readonly host: string;
+  /** Port of the event socket. */
+  readonly port: number;
+  /** Read from the file or the environment at load; never logged. */
+  readonly password: string;
+  /** The event socket in clear text to another machine: only when the policy says so. */
+  readonly allowClearTextOverNetwork: boolean;
 }
 
 export interface AsteriskPolicy {
@@ -126,6 +150,16 @@ export type EnforcerPolicy =
       readonly file: string;
       /** Name of the ACL in it. */
       readonly acl: string;
+      readonly capacity: number;
+      /** PBXs (names) told to read it again. */
+      readonly pbxs: readonly string[];
+    }
+  | {
+      readonly kind: 'freeswitch-acl';
+      /** Include file that Ghostgate owns, read from within acl.conf.xml's <network-lists>. */
+      readonly file: string;
+      /** Name of the list in it. */
+      readonly list: string;
       readonly capacity: number;
       /** PBXs (names) told to read it again. */
       readonly pbxs: readonly string[];

@@ -40,7 +40,7 @@ function keyLines(key: string, property: JsonSchema, indent: number, off: boolea
   const { items, properties, examples } = property;
   const head = behind(off, [`${' '.repeat(indent)}${key}:`]);
   if (items?.properties !== undefined) {
-    return [...head, ...itemLines(mapLines(items, indent + 4, off), indent + 4)];
+    return [...head, ...itemsLines(items, indent + 4, off)];
   }
   const choices = items?.anyOf?.find((each) => each.properties !== undefined);
   if (choices !== undefined) {
@@ -51,6 +51,33 @@ function keyLines(key: string, property: JsonSchema, indent: number, off: boolea
     return [...head, ...mapLines(property, indent + 2, off)];
   }
   return behind(off, settingLines(key, valueOf(property), indent));
+}
+
+/** An item of a list; where there are several kinds of item, each other one behind a #. */
+function itemsLines(item: JsonSchema, indent: number, off: boolean): string[] {
+  const [usual, ...others] = kindsOf(item);
+  const lines = itemLines(mapLines(usual ?? item, indent, off), indent);
+  const more = others.flatMap((other) => {
+    const plain = mapLines(other, indent, true).map((line) => line.slice(1));
+    return behind(true, itemLines(plain, indent));
+  });
+  return [...lines, ...more];
+}
+
+/** A map with exactly one of several keys, once for each of them, with an example of its own. */
+function kindsOf({ oneOf = [], properties = {}, required = [], ...schema }: JsonSchema) {
+  const either = oneOf.flatMap((kind) => kind.required ?? []);
+  return oneOf.map((kind, at): JsonSchema => {
+    const keys = [...required, ...(kind.required ?? [])];
+    const own = Object.entries(properties).flatMap(([key, property]) => {
+      if (either.includes(key) && !keys.includes(key)) return [];
+      const { examples = [] } = property;
+      return [
+        [key, examples[at] === undefined ? property : { ...property, examples: [examples[at]] }],
+      ];
+    });
+    return { ...schema, properties: Object.fromEntries(own), required: keys };
+  });
 }
 
 /** Makes the lines of a map the first item of a list: its first key gets the hyphen. */

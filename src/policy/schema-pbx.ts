@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { count, issue, matching, name, port, text, words } from './fields.ts';
 import { hostMistake, trunkSourceMistake } from './host-text.ts';
 
+export const SECRET_HINT = 'write { file: /etc/ghostgate/ami.secret } or { env: AMI_SECRET }';
+export const PASSWORD_HINT = 'write { file: /etc/ghostgate/esl.password } or { env: ESL_PASSWORD }';
+
 /** Names of environment variables (POSIX.1 §8.1, lower case as well). */
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const NOT_A_VARIABLE = {
@@ -9,22 +12,7 @@ const NOT_A_VARIABLE = {
   hint: 'write its name alone, without $',
 };
 
-const secret = z
-  .strictObject({
-    file: words(4096)
-      .optional()
-      .meta({ description: 'File that holds it and nothing else; readable by its owner only.' }),
-    // Somebody may have put the secret itself here: the message does not show it.
-    env: text((value) => (VARIABLE.test(value) ? undefined : NOT_A_VARIABLE))
-      .optional()
-      .meta({ description: 'Environment variable that holds it.' }),
-  })
-  .superRefine((value, context) => {
-    if ((value.file === undefined) !== (value.env === undefined)) return;
-    const message = value.file === undefined ? 'names no place' : 'names two places';
-    const hint = 'write { file: /etc/ghostgate/ami.secret } or { env: AMI_SECRET }';
-    context.addIssue(issue({ message, hint }));
-  });
+const secret = secretPlace(SECRET_HINT);
 
 const asterisk = z.strictObject({
   host: text(hostMistake).default('127.0.0.1').meta({ description: 'Where AMI listens.' }),
@@ -53,17 +41,42 @@ const asterisk = z.strictObject({
   }),
 });
 
+const freeswitch = z.strictObject({
+  host: text(hostMistake)
+    .default('127.0.0.1')
+    .meta({ description: 'Where the event socket listens.' }),
+  port: port().default(8021).meta({ description: 'Port of the event socket.' }),
+  password: secretPlace(PASSWORD_HINT).meta({
+    description: 'Where its password is kept; never in this file.',
+    examples: [{ file: '/etc/ghostgate/esl.password' }],
+  }),
+  allow_clear_text_over_network: z.boolean().default(false).meta({
+    description:
+      'Send the password and every event in clear text to another machine. Only over a network that nobody else hears.',
+  }),
+});
+
+const pbx = z
+  .strictObject({
+    name: name().meta({
+      description: 'Its name in logs, metrics and notices.',
+      examples: ['acme', 'fusion'],
+    }),
+    asterisk: asterisk.optional().meta({ description: 'An Asterisk, reached over AMI.' }),
+    freeswitch: freeswitch
+      .optional()
+      .meta({ description: 'A FreeSWITCH, reached over its event socket.' }),
+  })
+  .superRefine((value, context) => {
+    if ((value.asterisk === undefined) !== (value.freeswitch === undefined)) return;
+    const message = value.asterisk === undefined ? 'is no PBX' : 'is two PBXs';
+    context.addIssue(issue({ message, hint: 'write either asterisk: or freeswitch:' }));
+  })
+  .meta({ oneOf: [{ required: ['asterisk'] }, { required: ['freeswitch'] }] });
+
 /** The `pbxs` list as written. */
 export const pbxsFile = z
-  .array(
-    z.strictObject({
-      name: name().meta({
-        description: 'Its name in logs, metrics and notices.',
-        examples: ['acme'],
-      }),
-      asterisk: asterisk.meta({ description: 'An Asterisk, reached over AMI.' }),
-    }),
-  )
+  .array(pbx)
   .min(1)
   .max(100)
   .meta({ description: 'The PBXs that Ghostgate guards.' });
@@ -97,3 +110,22 @@ export const trunksFile = z
 
 /** Causes of Q.850 are seven bits. */
 export const hangupCause = count(1, 127);
+
+/** Where a secret is kept, never the secret. */
+function secretPlace(hint: string) {
+  return z
+    .strictObject({
+      file: words(4096)
+        .optional()
+        .meta({ description: 'File that holds it and nothing else; readable by its owner only.' }),
+      // Somebody may have put the secret itself here: the message does not show it.
+      env: text((value) => (VARIABLE.test(value) ? undefined : NOT_A_VARIABLE))
+        .optional()
+        .meta({ description: 'Environment variable that holds it.' }),
+    })
+    .superRefine((value, context) => {
+      if ((value.file === undefined) !== (value.env === undefined)) return;
+      const message = value.file === undefined ? 'names no place' : 'names two places';
+      context.addIssue(issue({ message, hint }));
+    });
+}

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { parseHostPort } from '../event/source.ts';
-import { count, duration, ladder, name, path, socketPath, text, words } from './fields.ts';
+import {
+  count,
+  duration,
+  ladder,
+  matching,
+  name,
+  path,
+  socketPath,
+  text,
+  words,
+} from './fields.ts';
 import { networkMistake } from './network-text.ts';
 import type { Mistake } from './problem.ts';
 import { show } from './problem.ts';
@@ -31,6 +41,16 @@ const calls = z.strictObject({
   hangup_cause: hangupCause
     .default(21)
     .meta({ description: 'Q.850 cause of a rejected call; 21 makes Asterisk answer 403.' }),
+  kill_cause: matching(
+    '^[A-Z][A-Z0-9_]{2,63}$',
+    'hang-up cause',
+    'as FreeSWITCH writes it, like CALL_REJECTED',
+  )
+    .default('CALL_REJECTED')
+    .meta({
+      description:
+        'FreeSWITCH hang-up cause of a rejected call; CALL_REJECTED makes it answer 603.',
+    }),
 });
 
 const jail = z.strictObject({

@@ -32,8 +32,8 @@ export async function readSecrets(
   };
 
   for (const at of itemsOf(field(data, 'pbxs')).keys()) {
-    for (const key of ['secret', 'channel_token']) {
-      const path = ['pbxs', at, 'asterisk', key];
+    for (const keys of SECRETS) {
+      const path = ['pbxs', at, ...keys];
       const place = path.reduce<unknown>(
         (value, step) => (typeof step === 'number' ? itemsOf(value)[step] : field(value, step)),
         data,
@@ -74,7 +74,7 @@ function fromEnvironment(variable: string, env: NodeJS.ProcessEnv): { secret: st
   return { message, hint: 'set it for the service, or name a file' };
 }
 
-/** A line end in a secret would end the AMI header it is sent in and begin another. */
+/** A line end in a secret would end the AMI header or event socket command it is sent in. */
 function mistakeOf(secret: string): Mistake | undefined {
   if (secret === '') return { message: 'the secret is empty' };
   if (secret.length > MOST_CHARS)
@@ -83,5 +83,10 @@ function mistakeOf(secret: string): Mistake | undefined {
   return { message: 'the secret holds a control character', hint: 'put it on one line, alone' };
 }
 
+const SECRETS = [
+  ['asterisk', 'secret'],
+  ['asterisk', 'channel_token'],
+  ['freeswitch', 'password'],
+] as const;
 const MOST_BYTES = 4096;
 const MOST_CHARS = 512;

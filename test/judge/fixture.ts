@@ -45,7 +45,11 @@ export function policyOf({ rules, fromStrangers, trustRegistered }: Changes = {}
     pbxs: [],
     trunks: [],
     trust: { networks: ['10.20.0.0/16'], registered: trustRegistered ?? true },
-    calls: { fromStrangers: fromStrangers ?? 'reject', hangupCause: 21 },
+    calls: {
+      fromStrangers: fromStrangers ?? 'reject',
+      hangupCause: 21,
+      killCause: 'CALL_REJECTED',
+    },
     rules: { ...RULES, ...rules },
     jail: {
       timeSeconds: [3600, 86_400, 604_800],

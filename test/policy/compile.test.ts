@@ -29,7 +29,7 @@ test('the least policy has every default', async (t) => {
     ],
     trunks: [],
     trust: { networks: [], registered: true },
-    calls: { fromStrangers: 'reject', hangupCause: 21 },
+    calls: { fromStrangers: 'reject', hangupCause: 21, killCause: 'CALL_REJECTED' },
     rules: {
       'stranger-call': often(3),
       'junk-caller-id': { ...often(1), numbers: JUNK_NUMBERS, names: JUNK_NAMES },
@@ -88,6 +88,24 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
           allowClearTextOverNetwork: true,
         },
       },
+      {
+        name: 'east',
+        freeswitch: {
+          host: 'fs.acme.example',
+          port: 8022,
+          password: 'from the file',
+          allowClearTextOverNetwork: true,
+        },
+      },
+      {
+        name: 'west',
+        freeswitch: {
+          host: '127.0.0.1',
+          port: 8021,
+          password: 'ClueCon',
+          allowClearTextOverNetwork: false,
+        },
+      },
     ],
     trunks: [
       {
@@ -101,7 +119,7 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
       networks: ['10.20.0.0/16', '2001:db8:1::/48', '192.0.2.77', '192.0.2.78'],
       registered: false,
     },
-    calls: { fromStrangers: 'watch', hangupCause: 34 },
+    calls: { fromStrangers: 'watch', hangupCause: 34, killCause: 'USER_BUSY' },
     rules: {
       'stranger-call': undefined,
       'junk-caller-id': { hits: 2, withinSeconds: 3600, numbers: ['100', "'or''='"], names: [] },
@@ -132,6 +150,13 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
         acl: 'gate',
         capacity: 500,
         pbxs: ['south'],
+      },
+      {
+        kind: 'freeswitch-acl',
+        file: '/etc/freeswitch/gate.acl.xml',
+        list: 'gate',
+        capacity: 500,
+        pbxs: ['west'],
       },
       { kind: 'fail2ban', jail: 'gate', socket: '/run/f2b.sock' },
     ],
@@ -198,7 +223,9 @@ test('a secret file is found from the file that names it', async (t) => {
   writeFileSync(policy, `site: a\npbxs: [${pbx}]\n`);
   const loaded = await loadPolicy(policy, ENV);
   assert.ok('policy' in loaded);
-  assert.equal(loaded.policy.pbxs[0]?.asterisk.secret, 'from the file');
+  const [only] = loaded.policy.pbxs;
+  assert.ok(only !== undefined && 'asterisk' in only);
+  assert.equal(only.asterisk.secret, 'from the file');
 });
 
 test('GHOSTGATE_SOCKET moves the control socket, and is held to its bound', async (t) => {

@@ -12,7 +12,11 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fromRoot } from '../root.ts';
 
-export const ENV = { AMI_SECRET: 'from the environment', CHANNEL_TOKEN: 'tic-tac-toe' };
+export const ENV = {
+  AMI_SECRET: 'from the environment',
+  CHANNEL_TOKEN: 'tic-tac-toe',
+  ESL_PASSWORD: 'ClueCon',
+};
 
 type Part = 'good' | 'bad' | 'bases';
 
@@ -31,6 +35,7 @@ export function policyFolder(t: Pick<TestContext, 'after'>, ...parts: Part[]) {
     chmodSync(join(secrets, name), mode);
   };
   put('ami.secret', 'from the file\n');
+  put('esl.password', 'from the file\n');
   put('channel.token', 'noughts');
   put('empty.secret', '\n');
   put('two-lines.secret', 'one\ntwo\n');

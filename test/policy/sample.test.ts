@@ -34,11 +34,21 @@ test('the defaults the sample shows are the defaults', async (t) => {
   const shown = samplePolicy().replaceAll(/^#(?=[a-z]| {2}|$)/gm, '');
   const all = await loadText(t, shown);
   const bare = await loadText(t, samplePolicy());
-  const [pbx] = all.pbxs;
-  assert.equal(pbx?.asterisk.channelToken, 'noughts');
+  const [asterisk, freeswitch] = all.pbxs;
+  assert.ok(asterisk !== undefined && 'asterisk' in asterisk);
+  assert.equal(asterisk.asterisk.channelToken, 'noughts');
+  assert.deepEqual(freeswitch, {
+    name: 'fusion',
+    freeswitch: {
+      host: '127.0.0.1',
+      port: 8021,
+      password: 'from the file',
+      allowClearTextOverNetwork: false,
+    },
+  });
   assert.deepEqual(
     all.enforce.map(({ kind }) => kind),
-    ['observe', 'nftables', 'asterisk-acl', 'fail2ban'],
+    ['observe', 'nftables', 'asterisk-acl', 'freeswitch-acl', 'fail2ban'],
   );
   assert.deepEqual({ ...all, pbxs: [], enforce: [] }, { ...bare, pbxs: [], enforce: [] });
 });

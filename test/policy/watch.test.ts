@@ -73,7 +73,9 @@ function watched(t: TestContext) {
   const watch = watchPolicy(
     file,
     {
-      loaded: ({ site, pbxs }) => tell(`loaded ${site} ${pbxs[0]?.asterisk.secret}`),
+      loaded({ site, pbxs: [pbx] }) {
+        tell(`loaded ${site} ${pbx !== undefined && 'asterisk' in pbx ? pbx.asterisk.secret : ''}`);
+      },
       failed: (problems) => tell(`failed ${problems.map(problemText).map(clean).join(', ')}`),
     },
     { env: ENV, pollMs: 5 },

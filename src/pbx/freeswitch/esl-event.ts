@@ -19,3 +19,57 @@ export interface RefusedMessage {
   /** Its first 1024 characters, raw: control characters included. */
   readonly head: string;
 }
+
+/**
+ * Reads the JSON of one event. Returns the event, or why it is refused.
+ *
+ * Nothing is refused for the number or the length of its headers: a caller chooses how many SIP
+ * headers its INVITE has, and would hide the call that way. The length of the message bounds them.
+ * @param once headers that may come once only, beside the event's name
+ */
+export function parseEvent(json: string, once: readonly string[]): EslEvent | string {
+  const parsed = parsedObject(json);
+  if (parsed === undefined) return 'no JSON object';
+  const headers: Record<string, string> = Object.create(null);
+  for (const key in parsed) {
+    const value = parsed[key];
+    // FreeSWITCH writes strings, and a list for a header that is a list (switch_event.c).
+    if (typeof value === 'string' && key !== '_body') headers[key] = value;
+  }
+  for (const key of ALWAYS_ONCE) if (repeats(json, parsed, key)) return twice(key);
+  for (const key of once) if (repeats(json, parsed, key)) return twice(key);
+  const name = headers['Event-Name'];
+  if (name === undefined || !NAME.test(name)) return 'no Event-Name';
+  return { name, subclass: headers['Event-Subclass'], headers };
+}
+
+function parsedObject(json: string): Readonly<Record<string, unknown>> | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  // oxlint-disable-next-line no-unsafe-type-assertion -- an object has unknown values by strings.
+  return isObject ? (parsed as Record<string, unknown>) : undefined;
+}
+
+/**
+ * Reports whether a key stands in the JSON twice. In a string a quote is written `\"`, so the
+ * text of a key between bare quotes, a colon behind it, is found where it is a key and nowhere
+ * else; FreeSWITCH prints its JSON without spaces (cJSON_PrintUnformatted).
+ */
+function repeats(json: string, parsed: Readonly<Record<string, unknown>>, key: string): boolean {
+  if (parsed[key] === undefined) return false;
+  const text = `"${key}":`;
+  const first = json.indexOf(text);
+  return first !== -1 && json.indexOf(text, first + text.length) !== -1;
+}
+
+function twice(key: string): string {
+  return `header ${key} more than once`;
+}
+
+const ALWAYS_ONCE = ['Event-Name', 'Event-Subclass'];
+const NAME = /^[A-Z][A-Z_]{0,63}$/;

@@ -2,6 +2,7 @@ import type { Ban } from '../judge/verdict.ts';
 import type { EnforcerPolicy } from '../policy/policy.ts';
 import { changeQueue } from './change-queue.ts';
 import { EnforceError, type Enforcer } from './enforcer.ts';
+import { nftLibrary } from './nft-library.ts';
 import { nftProcess } from './nft-process.ts';
 import { nftSeen } from './nft-seen.ts';
 import { nftElements, nftRun, nftShape } from './nft-run.ts';
@@ -22,7 +23,10 @@ import { checkTargets } from './target.ts';
 type NftablesPolicy = Omit<Extract<EnforcerPolicy, { kind: 'nftables' }>, 'kind'>;
 
 export interface NftablesOptions {
-  /** Program and first arguments; another network namespace is `ip netns exec NAME nft`. */
+  /**
+   * Program and first arguments; another network namespace is `ip netns exec NAME nft`. Left
+   * out: `nft`, and its library in this process for what must be quick.
+   */
   readonly command?: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -36,7 +40,7 @@ export function nftables(policy: NftablesPolicy, options: NftablesOptions = {}):
   const { table, sipPorts } = policy;
   const { command = ['nft'], now = Date.now } = options;
   checkNames(policy);
-  const nft = nftProcess(command);
+  const nft = (options.command ? undefined : nftLibrary()) ?? nftProcess(command);
   const seen = nftSeen({ command, table, now });
   const queue = changeQueue(apply, MOST_CHANGES);
   /** Ban sets that the table has, or is being given: what nft said against that, if anything. */

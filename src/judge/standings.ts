@@ -70,7 +70,7 @@ export function createStandings(limit: number): Standings {
       clearEvidence(standing);
     },
     forget(target) {
-      find(tables, target)?.delete(target);
+      remove(tables, target);
     },
   };
 
@@ -114,8 +114,15 @@ function take(tables: Tables, target: string): Standing | undefined {
   return undefined;
 }
 
+/** lru-cache clears its whole arrays when the last entry is deleted: 0.3 ms at 100,000 places. */
+function remove(tables: Tables, target: string): void {
+  const table = find(tables, target);
+  if (table?.size === 1) table.pop();
+  else table?.delete(target);
+}
+
 function settle(tables: Tables, standing: Standing): void {
-  find(tables, standing.target)?.delete(standing.target);
+  remove(tables, standing.target);
   tables[rankOf(standing)]?.set(standing.target, standing);
 }
 

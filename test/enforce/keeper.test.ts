@@ -177,3 +177,24 @@ async function answers(keeper: Keeper) {
 }
 
 function nothing(): void {}
+
+test('keeper: holds a target while it asks who was seen, and lets the unseen go', async () => {
+  const place = observe();
+  const holds: string[][] = [];
+  const seeing: Enforcer = {
+    ...place,
+    async saw(address) {
+      holds.push(await held(place));
+      return address === A;
+    },
+  };
+  const keeper = createKeeper([seeing], {
+    wanted: () => [],
+    now: Date.now,
+    report: () => {},
+  });
+  assert.equal(await keeper.sawHolding(A, ban(A)), true);
+  assert.equal(await keeper.sawHolding(B, ban(B)), false);
+  assert.deepEqual(holds, [[A], [A, B]]);
+  assert.deepEqual(await held(place), [A]);
+});

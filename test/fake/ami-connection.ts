@@ -116,14 +116,14 @@ function lines(row: Row): string {
   return `${all.join('')}\r\n`;
 }
 
-function plainWriter(socket: Socket) {
+export function plainWriter(socket: Socket) {
   return (bytes: Buffer): void => {
     if (socket.writable) socket.write(bytes);
   };
 }
 
 /** One piece a turn of the event loop, so that the reader meets every boundary. */
-function pieces(socket: Socket, chunkBytes: number) {
+export function pieces(socket: Socket, chunkBytes: number) {
   let queue: Buffer[] = [];
   let running = false;
   function next(): void {

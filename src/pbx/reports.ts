@@ -1,6 +1,6 @@
-import type { Source } from '../../event/sip-event.ts';
-import { cleanText } from '../../event/text.ts';
-import type { PbxCounters, PbxListener } from '../pbx.ts';
+import type { Source } from '../event/sip-event.ts';
+import { cleanText } from '../event/text.ts';
+import type { PbxCounters, PbxListener } from './pbx.ts';
 
 /** Tells of injections: counts each, and passes on as many as a person can read. */
 export interface Reports {

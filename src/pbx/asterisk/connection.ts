@@ -8,7 +8,7 @@ import { AmiError } from './errors.ts';
 import { EXCLUDE_INJECTED, INCLUDE_CALLS, ONLY_INJECTED } from './filters.ts';
 import type { RefusedFrame } from './frame.ts';
 import { trackRegistrations } from './registrations.ts';
-import { injectionReports } from './reports.ts';
+import { injectionReports } from '../reports.ts';
 import { NO_FILTERS, probeRights, versionOf } from './rights.ts';
 import { type Route, routes, wanted } from './routes.ts';
 import type { AmiSession } from './session.ts';

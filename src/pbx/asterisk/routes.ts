@@ -3,7 +3,7 @@ import type { PbxCounters, PbxListener } from '../pbx.ts';
 import type { Calls } from './calls.ts';
 import type { Frame, RefusedFrame } from './frame.ts';
 import type { Registrations } from './registrations.ts';
-import type { Reports } from './reports.ts';
+import type { Reports } from '../reports.ts';
 import { SECURITY_EVENTS } from './security-shape.ts';
 import { translateSecurity } from './translate.ts';
 import { CHANNEL_EVENTS, translateChannel } from './translate-channel.ts';

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { CallEvent } from '../../event/sip-event.ts';
 import type { PbxCounters } from '../pbx.ts';
 import type { Calls } from './calls.ts';
-import type { Reports } from './reports.ts';
+import type { Reports } from '../reports.ts';
 import { type Technology, technologyOf } from './translate-channel.ts';
 import type { Upkeep } from './upkeep.ts';
 import { type Verified, verifyChannel } from './verify.ts';

@@ -1,0 +1,39 @@
+/**
+ * The events we ask for, and no others: `all` would be 50 kB a call (facts/freeswitch.md §1).
+ * That a phone rang shows in the CHANNEL_CREATE of its own leg. HEARTBEAT comes every 20 seconds,
+ * so that an idle connection is not silent. Every name behind CUSTOM is taken for a subclass, so
+ * it stands last.
+ */
+export const SUBSCRIBE: readonly string[] = [
+  'CHANNEL_CREATE',
+  'CHANNEL_HANGUP_COMPLETE',
+  'HEARTBEAT',
+  'CUSTOM',
+  'sofia::pre_register',
+  'sofia::register_attempt',
+  'sofia::register_failure',
+  'sofia::register',
+  'sofia::unregister',
+  'sofia::expire',
+  'sofia::wrong_call_state',
+];
+
+/** Headers that decide who is judged: FreeSWITCH writes each of them once. */
+export const ONCE: readonly string[] = [
+  'Unique-ID',
+  'Call-Direction',
+  'Caller-Source',
+  'Caller-Network-Addr',
+  'Other-Leg-Unique-ID',
+  'variable_sip_network_ip',
+  'variable_sip_network_port',
+  'variable_sip_authorized',
+  'variable_sip_auth_username',
+  'variable_sip_acl_authed_by',
+  'network-ip',
+  'network-port',
+  'network_ip',
+  'network_port',
+  'auth-result',
+  'registration-type',
+];

@@ -14,6 +14,7 @@ import { statusReport } from './daemon/status.ts';
 import { createSurroundings } from './daemon/surroundings.ts';
 import { startTicker } from './daemon/ticker.ts';
 import { createTrunks } from './daemon/trunks.ts';
+import { warmUp } from './daemon/warm-up.ts';
 import { createBreaker } from './enforce/breaker.ts';
 import { createStandings } from './judge/standings.ts';
 import type { Policy } from './policy/policy.ts';
@@ -136,6 +137,7 @@ export async function startDaemon(
   });
 
   await enforcement.open(policy());
+  warmUp(policy(), world());
   await trunks.policy(policy());
   await links.policy(policy());
   const stopTicker = startTicker({

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startDaemon } from '../daemon.ts';
 import { keepHeapSmall } from '../daemon/heap.ts';
+import { goFirst } from '../daemon/priority.ts';
 import { createLog } from '../daemon/log.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { problemText } from '../policy/problem.ts';
@@ -25,6 +26,7 @@ export async function run(args: string[], out: Output): Promise<number> {
   const path = readArgs(args, out);
   if (typeof path === 'number') return path;
   keepHeapSmall();
+  goFirst();
   const loaded = await loadPolicy(path);
   if ('problems' in loaded) {
     for (const problem of loaded.problems) out.err(problemText(problem));

@@ -68,14 +68,15 @@ export function createLine(parts: LineParts): Line {
     const verdict = judge(event, standing, parts.world(), policy);
     const ms = performance.now() - startedAt;
 
-    log.info(verdictLine(event, verdict, ms, policy.mode), 'judged');
-    counts.verdicts[verdict.answer]++;
-    metrics.judged(event.pbx, event.kind, verdict.answer, verdict.rule, ms);
+    // To the PBX and the kernel first, then to the reader: a log line costs what a phone's ring does.
     if (event.kind === 'call') {
       counts.calls.judged++;
       if (isRefusal(verdict) && policy.mode === 'enforce') void rejectCall(event);
     }
     if (verdict.answer === 'ban') parts.shutter.shutOut(event, verdict);
+    log.info(verdictLine(event, verdict, ms, policy.mode), 'judged');
+    counts.verdicts[verdict.answer]++;
+    metrics.judged(event.pbx, event.kind, verdict.answer, verdict.rule, ms);
     if (verdict.notice !== undefined) notices.tell(verdict.notice);
     remember(event, verdict);
   };

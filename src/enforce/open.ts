@@ -1,13 +1,21 @@
 import type { EnforcerPolicy, Policy } from '../policy/policy.ts';
+import type { SipProfile } from './acl-danger.ts';
 import { asteriskAcl } from './asterisk-acl.ts';
 import type { Enforcer } from './enforcer.ts';
 import { fail2ban } from './fail2ban.ts';
+import { freeswitchAcl } from './freeswitch-acl.ts';
 import { nftables } from './nftables.ts';
 import { observe } from './observe.ts';
 
 export interface EnforcerParts {
   /** Tells these PBXs (names of the policy) to read their ACL files again. */
   reloadAcl(pbxs: readonly string[]): Promise<void>;
+  /** What this FreeSWITCH denies by a list, undefined when it cannot tell. */
+  heldAcl?(pbx: string, list: string): Promise<ReadonlySet<string> | undefined>;
+  /** SIP profiles of this FreeSWITCH; rejects when it cannot be asked. */
+  sipProfiles?(pbx: string): Promise<readonly SipProfile[]>;
+  /** Networks of all trunks, as far as they are known now. */
+  trunkNetworks?(): readonly string[];
   now(): number;
   /** Bans in force that a place has no room for. */
   skipped?(name: string, targets: readonly string[]): void;
@@ -31,10 +39,36 @@ function openOne(policy: EnforcerPolicy, parts: EnforcerParts): Enforcer {
   if (policy.kind === 'observe') return observe({ now });
   if (policy.kind === 'nftables') return nftables(policy, { now });
   if (policy.kind === 'fail2ban') return fail2ban(policy);
-  if (policy.kind === 'freeswitch-acl') throw new Error('freeswitch-acl is not there yet');
-  return asteriskAcl(policy, {
-    reload: () => parts.reloadAcl(policy.pbxs),
+  const reload = (): Promise<void> => parts.reloadAcl(policy.pbxs);
+  const onSkipped = (targets: readonly string[]): void => parts.skipped?.(policy.kind, targets);
+  if (policy.kind === 'asterisk-acl') return asteriskAcl(policy, { reload, now, onSkipped });
+  const { list, pbxs } = policy;
+  return freeswitchAcl(policy, {
+    reload,
     now,
-    onSkipped: (targets) => parts.skipped?.(policy.kind, targets),
+    onSkipped,
+    trunks: () => parts.trunkNetworks?.() ?? [],
+    async profiles() {
+      const found = await Promise.all(pbxs.map((pbx) => sipProfiles(pbx, parts)));
+      return found.flat();
+    },
+    async held() {
+      const asked = await Promise.all(pbxs.map(async (pbx) => await parts.heldAcl?.(pbx, list)));
+      return agreed(asked.filter((each) => each !== undefined));
+    },
   });
+}
+
+function sipProfiles(pbx: string, parts: EnforcerParts): Promise<readonly SipProfile[]> {
+  if (parts.sipProfiles !== undefined) return parts.sipProfiles(pbx);
+  return Promise.reject(new Error(`nobody to ask about ${pbx}`));
+}
+
+/** What PBXs with one file between them hold; where they differ, nothing that could be right. */
+function agreed(asked: readonly ReadonlySet<string>[]): ReadonlySet<string> | undefined {
+  const [first, ...others] = asked;
+  const same = others.every(
+    (other) => other.size === first?.size && [...other].every((each) => first.has(each)),
+  );
+  return same ? first : new Set();
 }

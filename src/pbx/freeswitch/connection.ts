@@ -34,6 +34,7 @@ export interface ConnectionOptions {
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly refreshMs?: number;
+  readonly pauseMs?: number;
 }
 
 /** Opens three sessions and wires them. Rejects with EslError; then none is left open. */

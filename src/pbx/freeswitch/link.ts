@@ -20,6 +20,8 @@ export interface FreeswitchLinkOptions {
   readonly retryMs?: RetryMs;
   /** Time between two looks at who is registered. Default 30,000. */
   readonly refreshMs?: number;
+  /** Shortest time between two looks. Default 1,000. */
+  readonly pauseMs?: number;
 }
 
 /** One FreeSWITCH with everything we may ask of it. All but `heldAcl` and `profiles` as any PBX. */
@@ -39,7 +41,7 @@ export function freeswitchLink(
   options: FreeswitchLinkOptions,
 ): FreeswitchPbxLink {
   const { name, freeswitch } = policy;
-  const { listener, now, killCause, refreshMs, retryMs } = options;
+  const { listener, now, killCause, refreshMs, pauseMs, retryMs } = options;
   const counters = newCounters();
   const memory: RegistrationMemory = { live: new Map() };
   const calls = trackCalls(listener, now);
@@ -51,7 +53,7 @@ export function freeswitchLink(
     now,
     counters,
     retryMs,
-    attach: (signal) => connect({ ...common, signal, ...given({ refreshMs }) }),
+    attach: (signal) => connect({ ...common, signal, ...given({ refreshMs, pauseMs }) }),
     isFault: (error) => error instanceof EslError,
     saidNo: ({ kind }) => SAID_NO.has(kind),
   });

@@ -35,8 +35,8 @@ export function summarise(capture: Buffer): { summary: Summary; events: SipEvent
     message({ type, body }) {
       if (type !== 'text/event-json') return;
       const parsed = parseEvent(body, ONCE);
-      if (typeof parsed === 'string') return count(`unread: ${parsed}`);
-      if (SUBSCRIBE.includes(parsed.subclass ?? parsed.name)) route.event(parsed);
+      if (typeof parsed === 'string') count(`unread: ${parsed}`);
+      else if (SUBSCRIBE.includes(parsed.subclass ?? parsed.name)) route.event(parsed);
     },
     refused: ({ why }) => count(`skipped: ${why}`),
     broken: (why) => count(`broken: ${why}`),

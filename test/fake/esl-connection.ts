@@ -60,8 +60,8 @@ export function eslConnection(socket: Socket, options: EslConnectionOptions): Fa
   };
 
   function take(line: string): void {
-    const [verb = '', ...words] = line.split(' ');
-    if (verb === 'auth') return authenticate(words.join(' '));
+    const [verb = '', ...words] = line.split(' ').filter((word) => word !== '');
+    if (verb === 'auth') return authenticate(line.slice('auth '.length));
     if (!authed) return connection.goodbye();
     options.command(connection, line);
     write(Buffer.from(answerTo(verb, words)));

@@ -30,29 +30,33 @@ export interface RefusedMessage {
 export function parseEvent(json: string, once: readonly string[]): EslEvent | string {
   const parsed = parsedObject(json);
   if (parsed === undefined) return 'no JSON object';
-  const headers: Record<string, string> = Object.create(null);
-  for (const key in parsed) {
-    const value = parsed[key];
-    // FreeSWITCH writes strings, and a list for a header that is a list (switch_event.c).
-    if (typeof value === 'string' && key !== '_body') headers[key] = value;
-  }
   for (const key of ALWAYS_ONCE) if (repeats(json, parsed, key)) return twice(key);
   for (const key of once) if (repeats(json, parsed, key)) return twice(key);
+  const headers = stringsOf(parsed);
   const name = headers['Event-Name'];
   if (name === undefined || !NAME.test(name)) return 'no Event-Name';
   return { name, subclass: headers['Event-Subclass'], headers };
 }
 
-function parsedObject(json: string): Readonly<Record<string, unknown>> | undefined {
+function parsedObject(json: string): Record<string, unknown> | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);
   } catch {
     return undefined;
   }
-  const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
-  // oxlint-disable-next-line no-unsafe-type-assertion -- an object has unknown values by strings.
-  return isObject ? (parsed as Record<string, unknown>) : undefined;
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
+  return Object.setPrototypeOf(parsed, null);
+}
+
+/** FreeSWITCH writes strings, and a list for a header that is a list (switch_event.c). */
+function stringsOf(parsed: Record<string, unknown>): Record<string, string> {
+  // In place: a copy of 200 headers takes as long as parsing them did.
+  for (const key in parsed) {
+    if (typeof parsed[key] !== 'string' || key === '_body') delete parsed[key];
+  }
+  // oxlint-disable-next-line no-unsafe-type-assertion -- only strings are left.
+  return parsed as Record<string, string>;
 }
 
 /**

@@ -10,7 +10,7 @@ import { observe } from './observe.ts';
 export interface EnforcerParts {
   /** Tells these PBXs (names of the policy) to read their ACL files again. */
   reloadAcl(pbxs: readonly string[]): Promise<void>;
-  /** What this FreeSWITCH denies by a list, undefined when it cannot tell. */
+  /** What this FreeSWITCH denies by a list, undefined when it has no such list; rejects when it cannot be asked. */
   heldAcl?(pbx: string, list: string): Promise<ReadonlySet<string> | undefined>;
   /** SIP profiles of this FreeSWITCH; rejects when it cannot be asked. */
   sipProfiles?(pbx: string): Promise<readonly SipProfile[]>;
@@ -53,8 +53,9 @@ function openOne(policy: EnforcerPolicy, parts: EnforcerParts): Enforcer {
       return found.flat();
     },
     async held() {
-      const asked = await Promise.all(pbxs.map(async (pbx) => await parts.heldAcl?.(pbx, list)));
-      return agreed(asked.filter((each) => each !== undefined));
+      if (parts.heldAcl === undefined) return undefined;
+      const asked = pbxs.map(async (pbx) => await parts.heldAcl?.(pbx, list));
+      return agreed(await Promise.allSettled(asked));
     },
   });
 }
@@ -64,9 +65,17 @@ function sipProfiles(pbx: string, parts: EnforcerParts): Promise<readonly SipPro
   return Promise.reject(new Error(`nobody to ask about ${pbx}`));
 }
 
-/** What PBXs with one file between them hold; where they differ, nothing that could be right. */
-function agreed(asked: readonly ReadonlySet<string>[]): ReadonlySet<string> | undefined {
-  const [first, ...others] = asked;
+/**
+ * What PBXs with one file between them hold: nothing that could be right where they differ,
+ * undefined where none can be asked.
+ */
+function agreed(
+  asked: readonly PromiseSettledResult<ReadonlySet<string> | undefined>[],
+): ReadonlySet<string> | undefined {
+  const held = asked.flatMap((each) =>
+    each.status === 'fulfilled' ? [each.value ?? new Set<string>()] : [],
+  );
+  const [first, ...others] = held;
   const same = others.every(
     (other) => other.size === first?.size && [...other].every((each) => first.has(each)),
   );

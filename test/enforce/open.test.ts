@@ -41,6 +41,7 @@ test('openEnforcers: the places of the policy in enforce, empty hands alone in o
 test('openEnforcers: FreeSWITCHes with one file between them must all hold it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ghostgate-acl-'));
   const asked: string[] = [];
+  const away = new Set<string>();
   const holds = new Map([
     ['north', new Set(['0.0.0.0/32'])],
     ['south', new Set(['0.0.0.0/32'])],
@@ -51,7 +52,8 @@ test('openEnforcers: FreeSWITCHes with one file between them must all hold it', 
   const [enforcer] = openEnforcers(placed, 'enforce', {
     reloadAcl: () => Promise.resolve(),
     now: () => now,
-    heldAcl: (pbx) => Promise.resolve(holds.get(pbx)),
+    heldAcl: (pbx) =>
+      away.has(pbx) ? Promise.reject(new Error('away')) : Promise.resolve(holds.get(pbx)),
     sipProfiles(pbx) {
       asked.push(pbx);
       return Promise.resolve([]);
@@ -65,7 +67,9 @@ test('openEnforcers: FreeSWITCHes with one file between them must all hold it', 
     now += 60_000;
     await assert.rejects(async () => enforcer?.present(), EnforceError);
     holds.delete('south');
-    assert.deepEqual(await enforcer?.present(), new Set(), 'one that cannot tell is left out');
+    await assert.rejects(async () => enforcer?.present(), EnforceError, 'it has no such list');
+    away.add('south');
+    assert.deepEqual(await enforcer?.present(), new Set(), 'one that is away is left out');
   } finally {
     await rm(folder, { recursive: true });
   }

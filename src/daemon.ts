@@ -1,4 +1,5 @@
 import { createControl } from './daemon/control.ts';
+import { keepHeapSmall } from './daemon/heap.ts';
 import { createEnforcement } from './daemon/enforcement.ts';
 import { createLedger } from './daemon/ledger.ts';
 import { createLine } from './daemon/line.ts';
@@ -137,6 +138,7 @@ export async function startDaemon(
   });
 
   await enforcement.open(policy());
+  keepHeapSmall();
   warmUp(policy(), world());
   await trunks.policy(policy());
   await links.policy(policy());

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { startDaemon } from '../daemon.ts';
-import { keepHeapSmall } from '../daemon/heap.ts';
 import { goFirst } from '../daemon/priority.ts';
 import { createLog } from '../daemon/log.ts';
 import { loadPolicy } from '../policy/load.ts';
@@ -25,7 +24,6 @@ Exit codes: 0 told to stop, 1 bad policy or cannot start, 2 usage`;
 export async function run(args: string[], out: Output): Promise<number> {
   const path = readArgs(args, out);
   if (typeof path === 'number') return path;
-  keepHeapSmall();
   goFirst();
   const loaded = await loadPolicy(path);
   if ('problems' in loaded) {

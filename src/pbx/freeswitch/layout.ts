@@ -105,8 +105,9 @@ function asksWeb(curlConf: string | undefined): boolean {
   });
 }
 
+/** FreeSWITCH follows an include before it knows what is a comment (switch_xml.c, preprocess). */
 function includes(aclConf: string | undefined, include: string): boolean {
-  const lines = withoutComments(aclConf).match(/<X-PRE-PROCESS\b[^>]*>/gi) ?? [];
+  const lines = aclConf?.match(/<X-PRE-PROCESS\b[^>]*>/gi) ?? [];
   return lines.some((line) => posix.basename(attribute(line, 'data')) === posix.basename(include));
 }
 

@@ -39,7 +39,7 @@ const ROWS: readonly {
     included: true,
   },
   {
-    what: 'an include behind a comment is none; a handler that answers for the dialplan alone',
+    what: 'an include is followed even in a comment; a handler that answers for the dialplan alone',
     files: {
       '/etc/freeswitch/freeswitch.xml': '',
       '/etc/freeswitch/autoload_configs/acl.conf.xml': `<!-- ${INCLUDE} -->`,
@@ -48,6 +48,7 @@ const ROWS: readonly {
         '<!-- <param name="gateway-url" value="http://x" bindings="configuration"/> -->',
     },
     found: ['vanilla', '/etc/freeswitch', 'files', 'files', 'files'],
+    included: true,
   },
   {
     what: 'a web server answers for all',

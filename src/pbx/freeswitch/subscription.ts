@@ -18,22 +18,19 @@ export const SUBSCRIBE: readonly string[] = [
   'sofia::wrong_call_state',
 ];
 
-/** Headers that decide who is judged: FreeSWITCH writes each of them once. */
+/**
+ * Headers that decide who is judged and what is hung up: FreeSWITCH writes each of them once. Few,
+ * for each costs a look through the whole event.
+ */
 export const ONCE: readonly string[] = [
   'Unique-ID',
-  'Call-Direction',
-  'Caller-Source',
   'Caller-Network-Addr',
   'Other-Leg-Unique-ID',
   'variable_sip_network_ip',
-  'variable_sip_network_port',
   'variable_sip_authorized',
   'variable_sip_auth_username',
   'variable_sip_acl_authed_by',
   'network-ip',
-  'network-port',
   'network_ip',
-  'network_port',
   'auth-result',
-  'registration-type',
 ];

@@ -56,18 +56,21 @@ export function createLedger(
     bans.delete(target);
     return ban;
   };
+  const load = (at: number): Ban[] => {
+    const active = stored() ? store.activeBans(at) : [];
+    for (const ban of active) put(ban);
+    return active;
+  };
+  // Standings know these already: they were restored with all earlier bans.
+  load(now);
+
   const restart = (at: number): void => {
     // A source that observe mode only would have banned must not count as shut out for ever.
     for (const target of bans.keys()) standings.released(target, at);
     bans.clear();
     quarantines = 0;
-    if (!stored()) return;
-    for (const ban of store.activeBans(at)) {
-      put(ban);
-      standings.banned(ban.target, ban);
-    }
+    for (const ban of load(at)) standings.banned(ban.target, ban);
   };
-  restart(now);
 
   return {
     wanted: () => [...bans.values()],

@@ -53,9 +53,15 @@ export function createStandings(limit: number): Standings {
       return sizeOf();
     },
     restore({ target, bans, quarantines, lastUntil }) {
-      const standing = take(tables, target) ?? add(target, lastUntil);
-      Object.assign(standing, { bans, quarantines, bannedUntil: lastUntil });
-      settle(tables, standing);
+      const known = take(tables, target);
+      const standing = known ?? createStanding(target, lastUntil);
+      standing.bans = bans;
+      standing.quarantines = quarantines;
+      standing.bannedUntil = lastUntil;
+      if (known !== undefined) return settle(tables, known);
+      // 100,000 of these stand between a reboot and the first packet: straight to their table.
+      makeRoom();
+      tables[rankOf(standing)]?.set(standing.target, standing);
     },
     banned(target, ban) {
       const standing = take(tables, target) ?? add(target, ban.since);
@@ -74,10 +80,14 @@ export function createStandings(limit: number): Standings {
     },
   };
 
-  function add(target: string, now: number): Standing {
+  function makeRoom(): void {
     while (sizeOf() >= limit && dropOne(tables)) {
       // Each turn either drops a standing or lifts one to the table it has earned since.
     }
+  }
+
+  function add(target: string, now: number): Standing {
+    makeRoom();
     const standing = createStanding(target, now);
     tables[QUIET]?.set(standing.target, standing);
     return standing;

@@ -10,7 +10,7 @@ export interface LinkFault extends Error {
 export interface Attached<Fault> {
   /** Like `Asterisk 22.10.1`; undefined when the PBX would not say. */
   readonly version: string | undefined;
-  /** What works not, and what to do; undefined when everything works. */
+  /** What works not, and what to do; undefined when everything works. It may come and go. */
   readonly problem: string | undefined;
   /** Frames and bytes read so far. */
   traffic(): { frames: number; bytes: number };
@@ -27,8 +27,11 @@ export interface KeepUpOptions<Life, Fault> {
   readonly now: () => number;
   readonly counters: PbxCounters;
   readonly retryMs?: RetryMs | undefined;
-  /** Opens one life; rejects with a Fault. */
-  readonly attach: (signal: AbortSignal) => Promise<Life>;
+  /**
+   * Opens one life; rejects with a Fault.
+   * @param look to be called when the life's problem may have changed
+   */
+  readonly attach: (signal: AbortSignal, look: () => void) => Promise<Life>;
   readonly isFault: (error: unknown) => error is Fault;
   /** Reports whether this fault is the PBX's own no, which asking again at once will not change. */
   readonly saidNo: (fault: Fault) => boolean;
@@ -47,8 +50,6 @@ export interface KeptUp<Life> {
   status(): PbxStatus;
   /** The life under way; undefined while there is none. */
   readonly life: Life | undefined;
-  /** Tells the listener when the life's problem has changed. */
-  look(): void;
   close(): Promise<void>;
 }
 
@@ -81,7 +82,7 @@ export function keepUp<Life extends Attached<Fault>, Fault extends LinkFault>(
 
   /** One life; resolves with what ended it. */
   async function live(): Promise<Fault> {
-    const mine = await options.attach(closing.signal);
+    const mine = await options.attach(closing.signal, look);
     counters.connections++;
     life = mine;
     version = mine.version;
@@ -126,7 +127,6 @@ export function keepUp<Life extends Attached<Fault>, Fault extends LinkFault>(
     get life() {
       return life;
     },
-    look,
     async close() {
       closing.abort();
       life?.close();

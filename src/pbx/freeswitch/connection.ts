@@ -1,17 +1,13 @@
 import type { FreeswitchPolicy } from '../../policy/policy.ts';
 import type { Attached } from '../keep-up.ts';
 import type { PbxCounters, PbxListener } from '../pbx.ts';
-import {
-  type RegistrationMemory,
-  type RegistrationWatch,
-  watchRegistrations,
-} from '../registration-watch.ts';
+import { type RegistrationMemory, watchRegistrations } from '../registration-watch.ts';
 import { injectionReports } from '../reports.ts';
 import type { Calls } from './calls.ts';
-import { askConfiguration, openDoors, openLists, profilesOf } from './configuration.ts';
-import { EslError } from './esl-error.ts';
+import type { EslError } from './esl-error.ts';
 import type { RefusedMessage } from './esl-event.ts';
 import { routeEvents } from './events.ts';
+import { askDoors, isUntold, problemList } from './problems.ts';
 import { askRegistrations } from './registrations.ts';
 import { type EslOptions, type EslSession, openEslSession } from './session.ts';
 import { ONCE, SUBSCRIBE } from './subscription.ts';
@@ -22,6 +18,8 @@ export interface Connection extends Attached<EslError> {
   readonly kills: EslSession;
   /** For questions and reloads, which may take seconds. */
   readonly questions: EslSession;
+  /** Looks at once whether anybody is let in without a password. Rejects with EslError. */
+  checkDoors(): Promise<void>;
 }
 
 export interface ConnectionOptions {
@@ -33,6 +31,8 @@ export interface ConnectionOptions {
   readonly calls: Calls;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** Called when the problem may have changed. */
+  readonly look: () => void;
   readonly refreshMs?: number;
   readonly pauseMs?: number;
 }
@@ -66,48 +66,76 @@ async function wire(options: ConnectionOptions, sessions: EslSession[]): Promise
   const questions = await silent();
   const kills = await silent();
   const version = versionOf(await questions.api('version'));
-  const registrations = watchRegistrations({ ...options, ask: () => askRegistrations(questions) });
+  const problems = problemList(options.look);
+  const registrations = watchRegistrations({
+    ...options,
+    ask: () => problems.during('registrations', askRegistrations(questions)),
+  });
+  const doors = repeating(async () => problems.set('doors', await askDoors(questions)));
   try {
     // Known before the first call comes, or every phone would look like a stranger.
-    const unlisted = await problemOf(registrations.refresh());
+    await registrations.refresh().catch(unlessUntold);
     const route = routeEvents({ ...options, registrations, reports });
     // The end is learned from `closed` of each session.
     await open({ purpose: 'events', subscribe: SUBSCRIBE, on: { ...on, ...route } });
-    const doors = await doorsOf(questions);
-    const problem = [unlisted, doors].filter((one) => one !== undefined).join('. ');
-    return attached(sessions, registrations, {
-      version,
-      problem: problem === '' ? undefined : problem,
-      kills,
-      questions,
-    });
+    await doors.now();
   } catch (error) {
     registrations.stop();
+    doors.stop();
     throw error;
   }
-}
-
-function attached(
-  sessions: readonly EslSession[],
-  registrations: RegistrationWatch,
-  parts: Pick<Connection, 'version' | 'problem' | 'kills' | 'questions'>,
-): Connection {
   return {
-    ...parts,
-    traffic() {
-      const total = { frames: 0, bytes: 0 };
-      for (const { events, bytes } of sessions) {
-        total.frames += events;
-        total.bytes += bytes;
-      }
-      return total;
+    version,
+    kills,
+    questions,
+    get problem() {
+      return problems.text;
     },
+    checkDoors: () => doors.now(),
+    traffic: () => trafficOf(sessions),
     close() {
       registrations.stop();
+      doors.stop();
       for (const session of sessions) session.close();
     },
     ended: Promise.race(sessions.map((session) => session.closed)),
   };
+}
+
+function trafficOf(sessions: readonly EslSession[]): { frames: number; bytes: number } {
+  const total = { frames: 0, bytes: 0 };
+  for (const { events, bytes } of sessions) {
+    total.frames += events;
+    total.bytes += bytes;
+  }
+  return total;
+}
+
+/** A profile may be changed at any time, and its owner waits to see the warning gone. */
+const DOORS_MS = 300_000;
+
+/** Work that is done again every DOORS_MS from its first time on. */
+function repeating(work: () => Promise<void>): { now(): Promise<void>; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  async function now(): Promise<void> {
+    clearTimeout(timer);
+    await work();
+    // A PBX that does not answer closes the link.
+    if (!stopped) timer = setTimeout(() => void now().catch(() => undefined), DOORS_MS);
+  }
+  return {
+    now,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Without the list of registrations the link is degraded, and guards all the same. */
+function unlessUntold(error: unknown): void {
+  if (!isUntold(error)) throw error;
 }
 
 /** `FreeSWITCH Version 1.11.2-release+git~2026… (git 3f13ad1 …)` */
@@ -115,29 +143,3 @@ function versionOf(answer: string): string | undefined {
   const number = /^FreeSWITCH Version (\d{1,4}(?:\.\d{1,4}){1,3})/i.exec(answer)?.[1];
   return number === undefined ? undefined : `FreeSWITCH ${number}`;
 }
-
-/** Who lets everybody in; a PBX whose configuration cannot be read is guarded all the same. */
-async function doorsOf(questions: EslSession): Promise<string | undefined> {
-  return problemOf(
-    (async () => {
-      const [acl, sofia] = [
-        await askConfiguration(questions, 'acl.conf'),
-        await askConfiguration(questions, 'sofia.conf'),
-      ];
-      if (sofia === undefined) return undefined;
-      return openDoors(profilesOf(sofia), acl === undefined ? new Set() : openLists(acl));
-    })(),
-  );
-}
-
-/** What the PBX will not tell degrades the link; everything else ends it. */
-async function problemOf(asked: Promise<string | void>): Promise<string | undefined> {
-  try {
-    return (await asked) ?? undefined;
-  } catch (error) {
-    if (!(error instanceof EslError) || !DEGRADES.has(error.kind)) throw error;
-    return error.hint === '' ? error.message : `${error.message}. ${error.hint}`;
-  }
-}
-
-const DEGRADES: ReadonlySet<EslError['kind']> = new Set(['refused', 'protocol']);

@@ -53,7 +53,8 @@ export function freeswitchLink(
     now,
     counters,
     retryMs,
-    attach: (signal) => connect({ ...common, signal, ...given({ refreshMs, pauseMs }) }),
+    attach: (signal, look) =>
+      connect({ ...common, signal, look, ...given({ refreshMs, pauseMs }) }),
     isFault: (error) => error instanceof EslError,
     saidNo: ({ kind }) => SAID_NO.has(kind),
   });
@@ -68,7 +69,11 @@ export function freeswitchLink(
     start: () => kept.start(),
     status: () => kept.status(),
     reject: ({ channel }) => kill(kept.life?.kills, channel, killCause, counters),
-    reloadAcl: async () => reloadAcl(name, questions()),
+    async reloadAcl() {
+      await reloadAcl(name, questions());
+      // What was reloaded may have opened or closed a door; that it cannot be seen is no failure.
+      await kept.life?.checkDoors().catch(() => undefined);
+    },
     close: () => kept.close(),
     async heldAcl(list) {
       const aclConf = await askConfiguration(questions(), 'acl.conf');

@@ -70,6 +70,11 @@ export async function startDaemon(
   const enforcement = createEnforcement(policy(), {
     wanted: () => ledger.wanted(),
     reloadAcl: (pbxs) => links.reloadAcl(pbxs),
+    freeswitch: (pbx) => links.freeswitch(pbx),
+    trunkNetworks: () => [
+      ...policy().trunks.flatMap(({ networks }) => networks),
+      ...[...trunks.addresses.values()].flat(),
+    ],
     log,
     now,
   });

@@ -1,15 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Enforcer } from '../enforce/enforcer.ts';
+import { EnforceError } from '../enforce/enforcer.ts';
 import type { Keeper } from '../enforce/keeper.ts';
 import { createKeeper } from '../enforce/keeper.ts';
 import { openEnforcers } from '../enforce/open.ts';
 import type { Ban } from '../judge/verdict.ts';
+import type { FreeswitchPbxLink } from '../pbx/freeswitch/link.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Log } from './log.ts';
 
 export interface EnforcementParts {
   readonly wanted: () => readonly Ban[];
   readonly reloadAcl: (pbxs: readonly string[]) => Promise<void>;
+  /** The link to a FreeSWITCH, to ask what it holds. */
+  readonly freeswitch: (pbx: string) => FreeswitchPbxLink | undefined;
+  /** Networks of all trunks, DNS answers included. */
+  readonly trunkNetworks: () => readonly string[];
   readonly log: Log;
   readonly now: () => number;
 }
@@ -28,11 +34,20 @@ export function createEnforcement(first: Policy, parts: EnforcementParts): Enfor
   let enforcers: Enforcer[] = [];
   let keeper = keeperOf([], parts);
 
+  const linkOf = (pbx: string): FreeswitchPbxLink => {
+    const link = parts.freeswitch(pbx);
+    if (link !== undefined) return link;
+    throw new EnforceError(`${pbx} is not connected`, 'It is asked again at the next tick.');
+  };
+
   const open = async (next: Policy): Promise<void> => {
     policy = next;
     enforcers = openEnforcers(next.enforce, next.mode, {
       reloadAcl: (pbxs) =>
         parts.reloadAcl(pbxs.length > 0 ? pbxs : next.pbxs.map(({ name }) => name)),
+      heldAcl: async (pbx, list) => await linkOf(pbx).heldAcl(list),
+      sipProfiles: async (pbx) => await linkOf(pbx).profiles(),
+      trunkNetworks: parts.trunkNetworks,
       now: parts.now,
       skipped: (name, targets) => {
         const why = `${targets.length} bans have no room in it: the newest and longest are in force`;

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CallEvent } from '../event/sip-event.ts';
 import { asteriskLink } from '../pbx/asterisk/link.ts';
+import type { FreeswitchPbxLink } from '../pbx/freeswitch/link.ts';
+import { freeswitchLink } from '../pbx/freeswitch/link.ts';
 import type { Pbx, PbxListener, PbxStatus, RejectOutcome } from '../pbx/pbx.ts';
 import type { PbxPolicy, Policy } from '../policy/policy.ts';
 
@@ -12,11 +14,15 @@ export interface Links {
   readonly reject: (call: CallEvent) => Promise<RejectOutcome>;
   /** Rejects with the faults of all PBXs that did not do it. */
   readonly reloadAcl: (names: readonly string[]) => Promise<void>;
+  /** The FreeSWITCH of this name, to be asked what it holds. */
+  freeswitch(name: string): FreeswitchPbxLink | undefined;
   close(): Promise<void>;
 }
 
+type AnyLink = Pbx | FreeswitchPbxLink;
+
 export function createLinks(listener: PbxListener, now: () => number): Links {
-  const links = new Map<string, { policy: PbxPolicy; hangupCause: number; pbx: Pbx }>();
+  const links = new Map<string, { policy: PbxPolicy; calls: Policy['calls']; pbx: AnyLink }>();
   /** Names of PBXs that have not read their ACL files since these were written. */
   const owed = new Set<string>();
   const settling: PbxListener = {
@@ -35,19 +41,21 @@ export function createLinks(listener: PbxListener, now: () => number): Links {
   };
 
   return {
-    async policy({ pbxs, calls: { hangupCause } }) {
+    async policy({ pbxs, calls }) {
       const closed: string[] = [];
       for (const [name, link] of links) {
         const next = pbxs.find((pbx) => pbx.name === name);
-        if (isDeepStrictEqual(next, link.policy) && hangupCause === link.hangupCause) continue;
+        if (isDeepStrictEqual(next, link.policy) && sameCauses(calls, link.calls)) continue;
         links.delete(name);
         closed.push(name);
         await link.pbx.close();
       }
       for (const policy of pbxs) {
-        if (links.has(policy.name) || !('asterisk' in policy)) continue;
-        const pbx = asteriskLink(policy, { hangupCause, listener: settling, now });
-        links.set(policy.name, { policy, hangupCause, pbx });
+        if (links.has(policy.name)) continue;
+        const common = { ...calls, listener: settling, now };
+        const pbx =
+          'asterisk' in policy ? asteriskLink(policy, common) : freeswitchLink(policy, common);
+        links.set(policy.name, { policy, calls, pbx });
         pbx.start();
       }
       return closed;
@@ -73,11 +81,20 @@ export function createLinks(listener: PbxListener, now: () => number): Links {
       );
       if (faults.length > 0) throw new AggregateError(faults, faults.map(String).join('; '));
     },
+    freeswitch(name) {
+      const pbx = links.get(name)?.pbx;
+      return pbx !== undefined && 'heldAcl' in pbx ? pbx : undefined;
+    },
     async close() {
       await Promise.allSettled([...links.values()].map(({ pbx }) => pbx.close()));
       links.clear();
     },
   };
+}
+
+/** The causes that the links were opened with. */
+function sameCauses(one: Policy['calls'], other: Policy['calls']): boolean {
+  return one.hangupCause === other.hangupCause && one.killCause === other.killCause;
 }
 
 function isReachable({ state }: PbxStatus): boolean {

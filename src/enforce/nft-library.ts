@@ -35,6 +35,11 @@ export function nftLibrary(): NftProcess | undefined {
   };
 }
 
+/** What of koffi is used; it may not be installed, its types neither. */
+interface Koffi {
+  load(name: string): { func(prototype: string): never };
+}
+
 interface Library {
   create(flags: number): unknown;
   free(context: unknown): void;
@@ -51,7 +56,8 @@ function load(): Library | undefined {
   if (loaded === undefined) {
     try {
       // An optional dependency: asked for at run time, so that its absence can be lived with.
-      const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- What is used of it.
+      const koffi = createRequire(import.meta.url)('koffi') as Koffi;
       const lib = koffi.load('libnftables.so.1');
       loaded = {
         create: lib.func('void *nft_ctx_new(uint32_t flags)'),

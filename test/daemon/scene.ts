@@ -15,6 +15,7 @@ export type LogLine = Readonly<Record<string, unknown>>;
 /** A whole daemon on a fake PBX, in a folder of its own, gone when the test ends. */
 export interface Scene {
   readonly daemon: Daemon;
+  readonly folder: string;
   readonly pbx: FakeAmi;
   readonly socket: string;
   readonly policyPath: string;
@@ -27,8 +28,11 @@ export interface Scene {
 
 export const TRUNK = '198.18.12.1';
 
-/** @param more YAML lines of the policy besides site, pbxs, trunks, store, control and metrics */
-export async function openScene(t: TestContext, more: string): Promise<Scene> {
+/**
+ * @param more YAML lines of the policy besides site, pbxs, trunks, store, control and metrics
+ * @param pbxs YAML lines of further PBXs
+ */
+export async function openScene(t: TestContext, more: string, pbxs = ''): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'ghostgate-daemon-'));
   const pbx = await startAmiServer();
   const policyPath = join(folder, 'policy.yaml');
@@ -40,6 +44,7 @@ export async function openScene(t: TestContext, more: string): Promise<Scene> {
 pbxs:
   - name: pbx1
     asterisk: { port: ${pbx.port}, username: ghostgate, secret: { env: TEST_SECRET } }
+${pbxs}
 trunks:
   - { name: carrier, sources: [${TRUNK}] }
 store: { path: ${folder} }
@@ -63,7 +68,7 @@ ${text}
     rmSync(folder, { recursive: true, force: true });
   });
   await logged((line) => line['event'] === 'link' && line['state'] === 'up');
-  return { daemon, pbx, socket, policyPath, lines, logged, writePolicy };
+  return { daemon, folder, pbx, socket, policyPath, lines, logged, writePolicy };
 }
 
 function collectLog() {

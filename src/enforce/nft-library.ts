@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { koffi } from './koffi.ts';
 import type { NftAnswer, NftProcess } from './nft-process.ts';
 
 /**
@@ -35,11 +35,6 @@ export function nftLibrary(): NftProcess | undefined {
   };
 }
 
-/** What of koffi is used; it may not be installed, its types neither. */
-interface Koffi {
-  load(name: string): { func(prototype: string): never };
-}
-
 interface Library {
   create(flags: number): unknown;
   free(context: unknown): void;
@@ -55,10 +50,8 @@ let loaded: Library | undefined | 'absent';
 function load(): Library | undefined {
   if (loaded === undefined) {
     try {
-      // An optional dependency: asked for at run time, so that its absence can be lived with.
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- What is used of it.
-      const koffi = createRequire(import.meta.url)('koffi') as Koffi;
-      const lib = koffi.load('libnftables.so.1');
+      const lib = koffi()?.load('libnftables.so.1');
+      if (lib === undefined) throw new Error('no koffi');
       loaded = {
         create: lib.func('void *nft_ctx_new(uint32_t flags)'),
         free: lib.func('void nft_ctx_free(void *ctx)'),

@@ -67,7 +67,7 @@ export interface BanSet {
   readonly bits: number;
 }
 
-function banSetOf(target: string): { set: BanSet; element: string } {
+export function banSetOf(target: string): { set: BanSet; element: string } {
   const v6 = target.includes(':');
   const [element = '', bits] = target.split('/');
   return { set: banSet(v6, bits === undefined ? full(v6) : Number(bits)), element };

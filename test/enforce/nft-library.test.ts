@@ -6,7 +6,7 @@ import { nftLibrary } from '../../src/enforce/nft-library.ts';
 
 const NETNS = `gg-lib-${process.pid}`;
 
-test('nft-library: bans in the kernel from within this process', (t) => {
+test('nft-library, nft-netlink: ban in the kernel from within this process', (t) => {
   if (process.getuid?.() !== 0) return t.skip('needs root for a network namespace');
   if (nftLibrary() === undefined) return t.skip('libnftables or koffi is not here');
   execFileSync('ip', ['netns', 'add', NETNS]);
@@ -19,5 +19,8 @@ test('nft-library: bans in the kernel from within this process', (t) => {
     held: ['198.51.100.7', '2001:db8:1:2::/64'],
     afterRelease: ['2001:db8:1:2::/64'],
     error: true,
+    // New ones; one that is there already; no such table; the socket works on after a refusal.
+    created: [true, false, false, true],
+    afterNetlink: ['198.51.100.10', '198.51.100.9', '2001:db8:1:2::/64', '2001:db8:9::/64'],
   });
 });

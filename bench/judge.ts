@@ -6,14 +6,9 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { keepHeapSmall } from '../src/daemon/heap.ts';
-import { prefixTable } from '../src/event/network.ts';
-import { targetOf } from '../src/event/source.ts';
-import { judge } from '../src/judge/judge.ts';
-import { createStandings } from '../src/judge/standings.ts';
-import type { World } from '../src/judge/world.ts';
 import { frameReader } from '../src/pbx/asterisk/frame.ts';
 import { translateSecurity } from '../src/pbx/asterisk/translate.ts';
-import { benchPolicy } from './policy.ts';
+import { judging } from './judging.ts';
 import { residentMb, table, thousands } from './figures.ts';
 
 const EVENTS = 1_000_000;
@@ -51,31 +46,16 @@ function measure(kind: string, sources: number): { perSecond: number; mb: number
 /** The whole way of one event inside the process: frame, translate, fold, judge. */
 async function ours(sources: number): Promise<{ perSecond: number; mb: number }> {
   keepHeapSmall();
-  const policy = await benchPolicy();
-  const standings = createStandings(policy.memory.sources);
-  const world: World = {
-    own: prefixTable([['127.0.0.0/8', 'loopback']]),
-    trunks: prefixTable(),
-    trusted: prefixTable([['10.20.0.0/16', '10.20.0.0/16']]),
-    registrations: new Map(),
-    unresolvedHosts: [],
-    graces: new Map(),
-  };
   let judged = 0;
+  const take = await judging((event, verdict) => {
+    if (verdict.target !== event.source.address) throw new Error('not judged');
+    judged++;
+  });
   const reader = frameReader({
     frame(frame) {
       const news = translateSecurity(frame, 'bench', 1_800_000_000_000 + judged);
       if (news === undefined || !('event' in news)) throw new Error('not translated');
-      const { event } = news;
-      const target = targetOf(event.source.address);
-      const verdict = judge(event, standings.fold(event, target), world, policy);
-      if (verdict.target !== target) throw new Error('not judged');
-      judged++;
-      if (verdict.answer !== 'ban') return;
-      const { rule, why, proof, quarantine = false, jailSeconds = 0 } = verdict;
-      const until = event.seenAt + jailSeconds * 1000;
-      const since = event.seenAt;
-      standings.banned(target, { target, since, until, rule, why, proof, quarantine, by: 'judge' });
+      take(news.event);
     },
     refused({ why }) {
       throw new Error(why);

@@ -1,5 +1,6 @@
 import { parseNetwork } from '../event/source.ts';
-import type { BanRecord, Explanation, VerdictRow } from '../web/control.ts';
+import type { BanRecord, VerdictRow } from '../judge/record.ts';
+import type { Explanation } from '../web/control.ts';
 import { misused, readArgs } from './args.ts';
 import type { Usage } from './args.ts';
 import { notAnAddress } from './ban.ts';

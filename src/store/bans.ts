@@ -2,7 +2,8 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { Proof } from '../event/sip-event.ts';
 import type { Ban } from '../judge/verdict.ts';
 import { bulkQuery, rowsOf } from './rows.ts';
-import type { BanRecord, EarlierBans, Store } from './store.ts';
+import type { BanRecord } from '../judge/record.ts';
+import type { EarlierBans, Store } from './store.ts';
 import { transaction } from './transaction.ts';
 
 export interface BanTable extends Pick<

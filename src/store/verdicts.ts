@@ -1,6 +1,6 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { rowsOf } from './rows.ts';
-import type { VerdictRow } from './store.ts';
+import type { VerdictRow } from '../judge/record.ts';
 import { isPassing } from './store-error.ts';
 import { transaction } from './transaction.ts';
 

@@ -1,4 +1,4 @@
-import type { EventKind, Proof, Transport } from '../event/sip-event.ts';
+import type { BanRecord, VerdictRow } from '../judge/record.ts';
 import type { Answer, Ban } from '../judge/verdict.ts';
 
 /**
@@ -124,33 +124,4 @@ export interface Explanation {
   };
   /** Released by hand: nothing bans it before this time. */
   readonly graceUntil?: number;
-}
-
-/** One judged event: the fields of its log line, as store/ keeps them. */
-export interface VerdictRow {
-  readonly seenAt: number;
-  readonly pbx: string;
-  readonly event: EventKind;
-  readonly address: string;
-  readonly port: number;
-  readonly transport: Transport;
-  readonly target: string;
-  readonly verdict: Answer;
-  readonly rule: string;
-  readonly why: string;
-  readonly proof: Proof;
-  readonly account?: string;
-  readonly callingNumber?: string;
-  readonly calledNumber?: string;
-  readonly userAgent?: string;
-}
-
-/** A ban with how it ended, if it did, as store/ keeps it. */
-export interface BanRecord extends Ban {
-  readonly ended?: {
-    readonly how: 'released' | 'expired';
-    readonly at: number;
-    readonly by?: string;
-    readonly because?: string;
-  };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explain } from '../../src/cli/explain.ts';
-import type { Explanation, VerdictRow } from '../../src/web/control.ts';
+import type { VerdictRow } from '../../src/judge/record.ts';
+import type { Explanation } from '../../src/web/control.ts';
 import {
   DAY,
   HOUR,

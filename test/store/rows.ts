@@ -1,5 +1,5 @@
 import type { Ban } from '../../src/judge/verdict.ts';
-import type { VerdictRow } from '../../src/store/store.ts';
+import type { VerdictRow } from '../../src/judge/record.ts';
 
 /** A ban from 1000 to 2000, but for what the test says. */
 export function aBan(parts: Partial<Ban> = {}): Ban {

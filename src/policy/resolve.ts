@@ -1,6 +1,6 @@
-import { Resolver } from 'node:dns/promises';
 import type { PrefixTable } from '../event/network.ts';
 import { prefixTable } from '../event/network.ts';
+import { trunkDns } from './dns.ts';
 import type { KnownAddresses } from './known-addresses.ts';
 import { foldAnswer, nextLookMs } from './known-addresses.ts';
 import type { TrunkDns } from './lookup.ts';
@@ -39,7 +39,7 @@ export function trunkResolver(parts: {
   readonly on: TrunkResolverListener;
 }): TrunkResolver {
   const { on, later = timer } = parts;
-  const dns = parts.resolver ?? new Resolver({ timeout: 2000, tries: 2 });
+  const dns = parts.resolver ?? trunkDns();
   const hosts = new Set(parts.trunks.flatMap((trunk) => trunk.hosts));
   const known = new Map<string, KnownAddresses>();
   for (const host of hosts) {

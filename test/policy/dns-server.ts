@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { Resolver } from 'node:dns/promises';
 import type { TestContext } from 'node:test';
 import ipaddr from 'ipaddr.js';
+import { trunkDns } from '../../src/policy/dns.ts';
 
 /** What a fake zone says of a name: records, an error code, or nothing at all. */
 export type Zone = Record<string, readonly ZoneRecord[] | 'SERVFAIL' | 'REFUSED' | 'silence'>;
@@ -30,9 +30,7 @@ export async function dnsServer(t: TestContext, zone: Zone) {
     head.writeUInt32BE(0, 8);
     socket.send(Buffer.concat([head, ...answers]), from.port, from.address);
   });
-  const resolver = new Resolver({ timeout: 100, tries: 1 });
-  resolver.setServers([`127.0.0.1:${socket.address().port}`]);
-  return resolver;
+  return trunkDns({ timeout: 100, tries: 1 }, [`127.0.0.1:${socket.address().port}`]);
 }
 
 const A = 1;

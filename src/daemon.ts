@@ -53,9 +53,6 @@ export async function startDaemon(
   const notices = createNotices(log, metrics);
   const standings = createStandings(policy().memory.sources);
   const enforcing = (): boolean => policy().mode === 'enforce';
-  for (const earlier of store.earlierBans(now() - policy().jail.forgetSeconds * 1000)) {
-    standings.restore(earlier);
-  }
   const ledger = createLedger(store, standings, enforcing, now());
   const trunks = createTrunks({
     store,
@@ -143,6 +140,10 @@ export async function startDaemon(
   });
 
   await enforcement.open(policy());
+  log.info({ event: 'restored', bans: ledger.size }, 'bans in force');
+  for (const earlier of store.earlierBans(now() - policy().jail.forgetSeconds * 1000)) {
+    standings.restore(earlier);
+  }
   keepHeapSmall();
   warmUp(policy(), world());
   await trunks.policy(policy());

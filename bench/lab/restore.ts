@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   // Its log says when; asking the kernel all the time would slow it down. The kernel has the word.
   const there = await eventually(
     60_000,
-    () => (readFileSync(log, 'utf8').includes('"event":"started"') ? true : undefined),
+    () => (readFileSync(log, 'utf8').includes('"event":"restored"') ? true : undefined),
     5,
   );
   if (there === undefined) throw new Error(`not restored within a minute: ${log}`);

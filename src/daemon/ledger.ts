@@ -61,7 +61,7 @@ export function createLedger(
     for (const ban of active) put(ban);
     return active;
   };
-  // Standings know these already: they were restored with all earlier bans.
+  // Standings learn of these with all earlier bans, when the enforcers have them.
   load(now);
 
   const restart = (at: number): void => {

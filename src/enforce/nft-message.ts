@@ -10,20 +10,83 @@ export interface NewElement {
 
 /**
  * The bytes of one nftables transaction that creates elements, as the kernel reads them from a
- * netlink socket (linux/netlink.h, linux/netfilter/nfnetlink.h and nf_tables.h): begin, a
- * NEWSETELEM each, end. Refused whole when one of them is there already.
+ * netlink socket (linux/netlink.h, linux/netfilter/nfnetlink.h and nf_tables.h): begin, NEWSETELEM
+ * as often as needed, end. Refused whole when one element is there already.
  * Numbers of netlink itself are in host order, those of nftables in network order.
+ * @returns also how many answers will come
  */
-export function createElements(table: string, elements: readonly NewElement[]): Buffer {
-  const messages = elements.map((element, at) =>
+export function createElements(
+  table: string,
+  elements: readonly NewElement[],
+): { bytes: Buffer; answers: number } {
+  const groups = [...bySet(elements)].flatMap(([set, all]) =>
+    parts(all).map((part) => ({ set, part })),
+  );
+  const messages = groups.map(({ set, part }, at) =>
     message(NEWSETELEM, REQUEST | ACK | CREATE | EXCLUSIVE, at + 1, INET, 0, [
       attribute(LIST_TABLE, text(table)),
-      attribute(LIST_SET, text(element.set)),
-      attribute(LIST_ELEMENTS | NESTED, attribute(LIST_ELEM | NESTED, elementOf(element))),
+      attribute(LIST_SET, text(set)),
+      attribute(LIST_ELEMENTS | NESTED, listOf(part)),
     ]),
   );
   const begin = message(BATCH_BEGIN, REQUEST, 0, 0, NFTABLES, []);
-  return Buffer.concat([begin, ...messages, message(BATCH_END, REQUEST, 0, 0, NFTABLES, [])]);
+  const end = message(BATCH_END, REQUEST, 0, 0, NFTABLES, []);
+  return { bytes: Buffer.concat([begin, ...messages, end]), answers: messages.length };
+}
+
+function bySet(elements: readonly NewElement[]): Map<string, NewElement[]> {
+  const sets = new Map<string, NewElement[]>();
+  for (const element of elements) {
+    const group = sets.get(element.set);
+    if (group === undefined) sets.set(element.set, [element]);
+    else group.push(element);
+  }
+  return sets;
+}
+
+/** The length of an attribute has 16 bits, and an IPv6 element 48 bytes. */
+const MOST_IN_A_MESSAGE = 1000;
+
+function parts(elements: readonly NewElement[]): (readonly NewElement[])[] {
+  const count = Math.ceil(elements.length / MOST_IN_A_MESSAGE);
+  return Array.from({ length: count }, (_, at) =>
+    elements.slice(at * MOST_IN_A_MESSAGE, (at + 1) * MOST_IN_A_MESSAGE),
+  );
+}
+
+/**
+ * Each element as LIST_ELEM { ELEM_KEY { DATA_VALUE }, ELEM_TIMEOUT }, written in one go: with a
+ * buffer for each attribute, 100,000 bans would take half a second more.
+ */
+function listOf(elements: readonly NewElement[]): Buffer {
+  const keys = elements.map(({ address }) => bytesOf(address));
+  const bytes = Buffer.alloc(keys.reduce((sum, key) => sum + ELEMENT_BYTES + key.length, 0));
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  let at = 0;
+  const begin = (length: number, type: number): void => {
+    view.setUint16(at, length, LITTLE);
+    view.setUint16(at + 2, type, LITTLE);
+    at += 4;
+  };
+  for (const [index, key] of keys.entries()) {
+    begin(ELEMENT_BYTES + key.length, LIST_ELEM | NESTED);
+    begin(8 + key.length, ELEM_KEY | NESTED);
+    begin(4 + key.length, DATA_VALUE);
+    for (const byte of key) bytes[at++] = byte;
+    begin(12, ELEM_TIMEOUT);
+    const { timeoutMs } = elements[index] ?? { timeoutMs: 1 };
+    view.setBigUint64(at, BigInt(Math.max(1, Math.round(timeoutMs))), false);
+    at += 8;
+  }
+  return bytes;
+}
+
+/** Of an element, besides the bytes of its address: four attribute headers and the timeout. */
+const ELEMENT_BYTES = 4 + 4 + 4 + 4 + 8;
+
+function bytesOf(address: string): readonly number[] {
+  if (!address.includes(':')) return address.split('.').map(Number);
+  return ipaddr.IPv6.parse(address).toByteArray();
 }
 
 /** How many of the answers in this datagram say yes, and the first errno of those that say no. */
@@ -41,13 +104,6 @@ export function readAnswers(datagram: Buffer): { yes: number; errno: number } {
     at += aligned(length);
   }
   return { yes, errno: 0 };
-}
-
-function elementOf({ address, timeoutMs }: NewElement): Buffer {
-  const timeout = Buffer.alloc(8);
-  timeout.writeBigUInt64BE(BigInt(Math.max(1, Math.round(timeoutMs))));
-  const value = attribute(DATA_VALUE, Buffer.from(ipaddr.parse(address).toByteArray()));
-  return Buffer.concat([attribute(ELEM_KEY | NESTED, value), attribute(ELEM_TIMEOUT, timeout)]);
 }
 
 /** A netlink message with nfgenmsg before its attributes. */

@@ -1,10 +1,10 @@
 import { koffi } from './koffi.ts';
 import { createElements, readAnswers, type NewElement } from './nft-message.ts';
 
-/** The kernel's own door for nftables, for the one change that is in a hurry. */
+/** The kernel's own door for nftables: for a verdict's ban, and for all of them after a reboot. */
 export interface NftNetlink {
   /**
-   * Creates these few elements in one transaction. Answers whether the kernel did: it does not
+   * Creates these elements, at most some 3,000, in one transaction. Answers whether the kernel did: it does not
    * when one is there already, and the caller then takes the longer way.
    */
   create(table: string, elements: readonly NewElement[]): boolean;
@@ -26,9 +26,9 @@ export function nftNetlink(): NftNetlink | undefined {
     create(table, elements) {
       if (socket === -1) socket = open(libc);
       if (socket === -1) return false;
-      const bytes = createElements(table, elements);
+      const { bytes, answers } = createElements(table, elements);
       if (libc.send(socket, bytes, bytes.length, 0) !== bytes.length) return false;
-      for (let yes = 0; yes < elements.length;) {
+      for (let yes = 0; yes < answers;) {
         // The kernel answers within the call to send: there is nothing to wait for.
         const length = libc.recv(socket, answer, answer.length, MSG_DONTWAIT);
         if (length <= 0) return false;

@@ -1,39 +1,35 @@
 #!/usr/bin/env node
-import { ban } from './cli/ban.ts';
-import { bans } from './cli/bans.ts';
-import { check } from './cli/check.ts';
-import { explain } from './cli/explain.ts';
-import { help } from './cli/help.ts';
 import type { Output } from './cli/output.ts';
 import { terminal } from './cli/output.ts';
-import { run } from './cli/run.ts';
-import { status } from './cli/status.ts';
-import { unban } from './cli/unban.ts';
-import { version } from './cli/version.ts';
 
 type Command = (args: string[], out: Output) => Promise<number> | number;
 
-const commands: Readonly<Record<string, Command>> = {
-  run,
-  check,
-  status,
-  bans,
-  ban,
-  unban,
-  explain,
-  help,
-  '--help': help,
-  '-h': help,
-  version,
-  '--version': version,
+/** Each command loads what it needs alone: `status` must not wait for the daemon's libraries. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./cli/run.ts')).run,
+  check: async () => (await import('./cli/check.ts')).check,
+  status: async () => (await import('./cli/status.ts')).status,
+  bans: async () => (await import('./cli/bans.ts')).bans,
+  ban: async () => (await import('./cli/ban.ts')).ban,
+  unban: async () => (await import('./cli/unban.ts')).unban,
+  explain: async () => (await import('./cli/explain.ts')).explain,
+  help: async () => (await import('./cli/help.ts')).help,
+  version: async () => (await import('./cli/version.ts')).version,
+};
+const aliases: Readonly<Record<string, string>> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
 };
 
 const out = terminal();
-const [name = 'help', ...args] = process.argv.slice(2);
-const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-if (command === undefined) {
-  out.err(`ghostgate: there is no command ${JSON.stringify(name)}\nTry: ghostgate help`);
+const [word = 'help', ...args] = process.argv.slice(2);
+const name = Object.hasOwn(aliases, word) ? (aliases[word] ?? word) : word;
+const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (load === undefined) {
+  out.err(`ghostgate: there is no command ${JSON.stringify(word)}\nTry: ghostgate help`);
   process.exitCode = 2;
 } else {
+  const command = await load();
   process.exitCode = await command(args, out);
 }

@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { AsteriskPolicy } from '../../policy/policy.ts';
 import { isLoopback } from '../loopback.ts';
+import { openSocket } from '../open-socket.ts';
 import { AmiError } from './errors.ts';
 
 /**
@@ -14,39 +15,18 @@ export function connectAmi(
   signal?: AbortSignal,
 ): Promise<Socket> {
   const { host, port, tls } = policy;
-  const clear = !tls && !policy.allowClearTextOverNetwork;
-  return new Promise((resolve, reject) => {
-    if (clear && !isLoopback(host)) return reject(clearText(host));
-    if (signal?.aborted === true) return reject(new AmiError('closed', 'given up by us'));
-    const socket = tls ? connectTls(tlsOptions(host, port)) : connectTcp({ host, port });
-    socket.setNoDelay(true);
-
-    function fail(error: AmiError): void {
-      settled();
-      socket.destroy();
-      reject(error);
-    }
-    const onError = (cause: Error) => fail(unreachable(policy, cause.message.trim(), cause));
-    const onClose = () => fail(unreachable(policy, 'the connection was closed at once'));
-    const onAbort = () => fail(new AmiError('closed', 'given up by us'));
-    const timer = setTimeout(() => {
-      fail(unreachable(policy, `nobody answered within ${timeoutMs} ms`));
-    }, timeoutMs);
-    function settled(): void {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-      socket.off('error', onError).off('close', onClose);
-      // A socket may fail once more while it is torn down; nobody is left to be told.
-      socket.on('error', ignore);
-    }
-    socket.once('error', onError).once('close', onClose);
-    signal?.addEventListener('abort', onAbort);
-    socket.once(tls ? 'secureConnect' : 'connect', () => {
-      // A hosts file may send even `localhost` elsewhere.
-      if (clear && !isLoopback(socket.remoteAddress ?? '')) return fail(clearText(host));
-      settled();
-      resolve(socket);
-    });
+  return openSocket({
+    connect: () => (tls ? connectTls(tlsOptions(host, port)) : connectTcp({ host, port })),
+    ready: tls ? 'secureConnect' : 'connect',
+    host,
+    onlyHere: !tls && !policy.allowClearTextOverNetwork,
+    timeoutMs,
+    signal,
+    faults: {
+      clearText: () => clearText(host),
+      givenUp: () => new AmiError('closed', 'given up by us'),
+      unreachable: (why, cause) => unreachable(policy, why, cause),
+    },
   });
 }
 
@@ -77,5 +57,3 @@ function unreachable({ host, port, tls }: AsteriskPolicy, why: string, cause?: E
     cause === undefined ? details : { ...details, cause },
   );
 }
-
-function ignore(): void {}

@@ -1,5 +1,7 @@
 import type { Keeper } from '../enforce/keeper.ts';
 import type { Standings } from '../judge/standings.ts';
+import { newCounters } from '../pbx/keep-up.ts';
+import type { PbxStatus } from '../pbx/pbx.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
 import type { StatusReport } from '../web/control.ts';
@@ -15,14 +17,14 @@ export interface StatusParts {
   readonly startedAt: number;
   readonly policy: () => Policy;
   readonly policyState: () => PolicyState;
-  readonly keeper: () => Keeper;
-  readonly links: Links;
-  readonly ledger: Ledger;
-  readonly standings: Standings;
-  readonly store: Store;
+  readonly keeper: () => Pick<Keeper, 'status'>;
+  readonly links: Pick<Links, 'status'>;
+  readonly ledger: Pick<Ledger, 'size' | 'quarantines'>;
+  readonly standings: Pick<Standings, 'size'>;
+  readonly store: Pick<Store, 'droppedRows'>;
   readonly counts: LineCounts;
-  readonly notices: Notices;
-  readonly trunks: Trunks;
+  readonly notices: Pick<Notices, 'list'>;
+  readonly trunks: Pick<Trunks, 'addresses' | 'problems'>;
 }
 
 /** Everything `status` shows and the gauges are read from. */
@@ -35,7 +37,7 @@ export function statusReport(parts: StatusParts): StatusReport {
     mode: policy.mode,
     startedAt: parts.startedAt,
     policy: parts.policyState(),
-    pbxs: parts.links.status(),
+    pbxs: linksOf(policy, parts),
     enforcers: parts.keeper().status(),
     bans: { active: ledger.size, quarantines: ledger.quarantines },
     sources: parts.standings.size,
@@ -56,4 +58,15 @@ export function statusReport(parts: StatusParts): StatusReport {
     notices: parts.notices.list().toReversed(),
     droppedRows: parts.store.droppedRows,
   };
+}
+
+/** A PBX whose link is not opened yet, as while bans are restored, is not guarded: it must show. */
+function linksOf({ pbxs }: Policy, { links, startedAt }: StatusParts): PbxStatus[] {
+  const opened = new Map(links.status().map((status) => [status.name, status]));
+  return pbxs.map((pbx): PbxStatus => {
+    const { name } = pbx;
+    const kind = 'asterisk' in pbx ? 'asterisk' : 'freeswitch';
+    const unopened = { name, kind, state: 'connecting', since: startedAt } as const;
+    return opened.get(name) ?? { ...unopened, counters: newCounters() };
+  });
 }

@@ -1,6 +1,7 @@
 import { createControl } from './daemon/control.ts';
 import { keepHeapSmall } from './daemon/heap.ts';
 import { createEnforcement } from './daemon/enforcement.ts';
+import { createGate } from './daemon/gate.ts';
 import { createLedger } from './daemon/ledger.ts';
 import { createLine } from './daemon/line.ts';
 import type { Line } from './daemon/line.ts';
@@ -58,16 +59,29 @@ export async function startDaemon(
     store,
     log,
     now,
-    changed: (addresses) => surroundings.trunkAddresses(addresses),
+    changed(addresses) {
+      surroundings.trunkAddresses(addresses);
+      gate.changed();
+    },
   });
   const surroundings = createSurroundings(policy(), store.graces(now()), trunks.addresses);
   const world = () => surroundings.world;
 
-  const links = createLinks(linkListener({ line: () => line, surroundings, notices, log }), now);
+  const listener = linkListener({ line: () => line, gate: () => gate, surroundings, notices, log });
+  const links = createLinks(listener, now);
+  const gate = createGate({
+    policy,
+    world,
+    addressesByHost: () => trunks.addresses,
+    memory: (pbx) => links.gates().get(pbx),
+    log,
+    now,
+  });
   const enforcement = createEnforcement(policy(), {
     wanted: () => ledger.wanted(),
     reloadAcl: (pbxs) => links.reloadAcl(pbxs),
     freeswitch: (pbx) => links.freeswitch(pbx),
+    gates: () => links.gates(),
     trunkNetworks: () => [
       ...policy().trunks.flatMap(({ networks }) => networks),
       ...[...trunks.addresses.values()].flat(),
@@ -99,6 +113,8 @@ export async function startDaemon(
     notices,
     log,
     reject: (call) => links.reject(call),
+    pass: (call) => links.pass(call),
+    gate,
   });
   const release = createRelease({ policy, keeper, ledger, surroundings, log, now });
   const status = () =>
@@ -109,6 +125,7 @@ export async function startDaemon(
       policyState: holder.state,
       keeper,
       links,
+      gate,
       ledger,
       standings,
       store,
@@ -166,17 +183,10 @@ export async function startDaemon(
       : await serveHttp(listen, { metrics, status }).catch(tell('metrics are not served'));
   log.info({ event: 'started', version, mode: policy().mode, bans: ledger.size }, 'guarding');
 
+  let stopping: Promise<void> | undefined;
   return {
     reload: () => void reload(),
-    async stop() {
-      watch.close();
-      stopTicker();
-      trunks.close();
-      await Promise.allSettled([links.close(), socket.close(), http?.close()]);
-      await keeper().close();
-      store.close();
-      log.info({ event: 'stopped' }, 'stopped; bans stay in force until their time is over');
-    },
+    stop: () => (stopping ??= stop()),
   };
 
   async function reload(): Promise<{ ok: true } | { problems: string[] }> {
@@ -186,10 +196,23 @@ export async function startDaemon(
     return error === undefined ? { ok: true } : { problems: error.split('\n') };
   }
 
+  async function stop(): Promise<void> {
+    watch.close();
+    stopTicker();
+    trunks.close();
+    await gate.close();
+    await Promise.allSettled([links.close(), socket.close(), http?.close()]);
+    await keeper().close();
+    store.close();
+    log.info({ event: 'stopped' }, 'stopped; bans stay in force until their time is over');
+  }
+
   async function apply(next: Policy, before: Policy): Promise<void> {
     surroundings.policy(next);
     await trunks.policy(next);
     if (next.mode !== before.mode) ledger.restart(now());
+    if (!next.gate.enabled) await gate.forget();
+    gate.changed();
     for (const gone of await links.policy(next)) surroundings.forget(gone);
     await enforcement.policy(next);
   }

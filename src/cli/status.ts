@@ -54,6 +54,16 @@ function body(report: StatusReport, out: Output, now: number): string[] {
   const { bans, verdicts, calls, sources, injections, policy, notices } = report;
   return [
     ...report.pbxs.map((link) => line('PBX', linkWords(link, now), styleOf(link.state), out)),
+    ...report.gates.map(({ pbx, trusted, problem }) => {
+      const words = `${pbx}: ${figure(trusted)} known sources go through at once`;
+      const style = problem === undefined ? undefined : 'yellow';
+      return line(
+        'Gate',
+        problem === undefined ? words : `${pbx}: ${problem || 'not yet'}`,
+        style,
+        out,
+      );
+    }),
     ...report.enforcers.map((enforcer) => {
       const { name, state, problem, present, drift } = enforcer;
       const righted = `drift: ${figure(drift.added)} added, ${figure(drift.released)} released`;

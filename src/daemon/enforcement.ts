@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Enforcer } from '../enforce/enforcer.ts';
 import { EnforceError } from '../enforce/enforcer.ts';
+import type { BanList } from '../enforce/gate-list.ts';
 import type { Keeper } from '../enforce/keeper.ts';
 import { createKeeper } from '../enforce/keeper.ts';
 import { openEnforcers } from '../enforce/open.ts';
 import type { Ban } from '../judge/verdict.ts';
 import type { FreeswitchPbxLink } from '../pbx/freeswitch/link.ts';
+import type { GateMemory } from '../pbx/gate.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Log } from './log.ts';
 
@@ -14,6 +16,8 @@ export interface EnforcementParts {
   readonly reloadAcl: (pbxs: readonly string[]) => Promise<void>;
   /** The link to a FreeSWITCH, to ask what it holds. */
   readonly freeswitch: (pbx: string) => FreeswitchPbxLink | undefined;
+  /** The gates that can be reached now, by name of their PBX. */
+  readonly gates: () => ReadonlyMap<string, GateMemory>;
   /** Networks of all trunks, DNS answers included. */
   readonly trunkNetworks: () => readonly string[];
   readonly log: Log;
@@ -47,6 +51,10 @@ export function createEnforcement(first: Policy, parts: EnforcementParts): Enfor
         parts.reloadAcl(pbxs.length > 0 ? pbxs : next.pbxs.map(({ name }) => name)),
       heldAcl: async (pbx, list) => await linkOf(pbx).heldAcl(list),
       sipProfiles: async (pbx) => await linkOf(pbx).profiles(),
+      banLists(pbxs) {
+        const gates = [...parts.gates()].filter(([name]) => pbxs.includes(name));
+        return gates.map(([, gate]) => banList(gate));
+      },
       trunkNetworks: parts.trunkNetworks,
       now: parts.now,
       skipped: (name, targets) => {
@@ -78,6 +86,15 @@ export function createEnforcement(first: Policy, parts: EnforcementParts): Enfor
         if (!kept.includes(enforcer.name)) await empty(enforcer, parts);
       }
     },
+  };
+}
+
+function banList(gate: GateMemory): BanList {
+  return {
+    put: (bans) => gate.put('ban', bans),
+    remove: (targets) => gate.remove('ban', targets),
+    held: () => gate.held('ban'),
+    canHold: (target) => gate.canHold(target),
   };
 }
 

@@ -5,10 +5,12 @@ import { judge } from '../judge/judge.ts';
 import type { Standings } from '../judge/standings.ts';
 import type { Answer, Verdict } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
+import type { PassOutcome } from '../pbx/gate.ts';
 import type { RejectOutcome } from '../pbx/pbx.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
 import type { Metrics } from '../web/metrics.ts';
+import type { Gate } from './gate.ts';
 import type { Log } from './log.ts';
 import { verdictLine } from './log.ts';
 import type { Notices } from './notices.ts';
@@ -25,6 +27,9 @@ export interface LineParts {
   readonly log: Log;
   /** Hangs the call up on the PBX it came from. */
   readonly reject: (call: CallEvent) => Promise<RejectOutcome>;
+  /** Lets the call go on that waits in the gate of its PBX. */
+  readonly pass: (call: CallEvent) => Promise<PassOutcome>;
+  readonly gate: Pick<Gate, 'judged'>;
 }
 
 /** Since the start. */
@@ -72,11 +77,13 @@ export function createLine(parts: LineParts): Line {
     if (event.kind === 'call') {
       counts.calls.judged++;
       if (isRefusal(verdict) && policy.mode === 'enforce') void rejectCall(event);
+      else if (policy.gate.enabled) void passCall(event);
     }
     if (verdict.answer === 'ban') parts.shutter.shutOut(event, verdict);
     log.info(verdictLine(event, verdict, ms, policy.mode), 'judged');
     counts.verdicts[verdict.answer]++;
     metrics.judged(event.pbx, event.kind, verdict.answer, verdict.rule, ms);
+    parts.gate.judged(event, verdict);
     if (verdict.notice !== undefined) notices.tell(verdict.notice);
     remember(event, verdict);
   };
@@ -90,6 +97,10 @@ export function createLine(parts: LineParts): Line {
     if (outcome === 'failed') {
       log.error({ pbx: call.pbx, channel: call.channel }, 'the PBX did not hang the call up');
     }
+  };
+
+  const passCall = async (call: CallEvent): Promise<void> => {
+    metrics.passed(call.pbx, await parts.pass(call));
   };
 
   const ended = (event: SipEvent & { kind: 'call-ended' }): void => {

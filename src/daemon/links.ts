@@ -3,6 +3,7 @@ import type { CallEvent } from '../event/sip-event.ts';
 import { asteriskLink } from '../pbx/asterisk/link.ts';
 import type { FreeswitchPbxLink } from '../pbx/freeswitch/link.ts';
 import { freeswitchLink } from '../pbx/freeswitch/link.ts';
+import type { GateMemory, PassOutcome } from '../pbx/gate.ts';
 import type { Pbx, PbxListener, PbxStatus, RejectOutcome } from '../pbx/pbx.ts';
 import type { PbxPolicy, Policy } from '../policy/policy.ts';
 
@@ -12,6 +13,9 @@ export interface Links {
   readonly policy: (policy: Policy) => Promise<readonly string[]>;
   readonly status: () => PbxStatus[];
   readonly reject: (call: CallEvent) => Promise<RejectOutcome>;
+  readonly pass: (call: CallEvent) => Promise<PassOutcome>;
+  /** The gates that can be reached now, by name of their PBX. */
+  readonly gates: () => ReadonlyMap<string, GateMemory>;
   /** Rejects with the faults of all PBXs that did not do it. */
   readonly reloadAcl: (names: readonly string[]) => Promise<void>;
   /** The FreeSWITCH of this name, to be asked what it holds. */
@@ -21,8 +25,15 @@ export interface Links {
 
 type AnyLink = Pbx | FreeswitchPbxLink;
 
+/** What of the policy, besides its own PBX, a link was opened with. */
+interface Settings {
+  readonly hangupCause: number;
+  readonly killCause: string;
+  readonly gated: boolean;
+}
+
 export function createLinks(listener: PbxListener, now: () => number): Links {
-  const links = new Map<string, { policy: PbxPolicy; calls: Policy['calls']; pbx: AnyLink }>();
+  const links = new Map<string, { policy: PbxPolicy; settings: Settings; pbx: AnyLink }>();
   /** Names of PBXs that have not read their ACL files since these were written. */
   const owed = new Set<string>();
   const settling: PbxListener = {
@@ -41,21 +52,23 @@ export function createLinks(listener: PbxListener, now: () => number): Links {
   };
 
   return {
-    async policy({ pbxs, calls }) {
+    async policy({ pbxs, calls, gate }) {
+      const { hangupCause, killCause } = calls;
+      const settings = { hangupCause, killCause, gated: gate.enabled };
       const closed: string[] = [];
       for (const [name, link] of links) {
         const next = pbxs.find((pbx) => pbx.name === name);
-        if (isDeepStrictEqual(next, link.policy) && sameCauses(calls, link.calls)) continue;
+        if (isDeepStrictEqual([next, settings], [link.policy, link.settings])) continue;
         links.delete(name);
         closed.push(name);
         await link.pbx.close();
       }
       for (const policy of pbxs) {
         if (links.has(policy.name)) continue;
-        const common = { ...calls, listener: settling, now };
+        const common = { ...settings, listener: settling, now };
         const pbx =
           'asterisk' in policy ? asteriskLink(policy, common) : freeswitchLink(policy, common);
-        links.set(policy.name, { policy, calls, pbx });
+        links.set(policy.name, { policy, settings, pbx });
         pbx.start();
       }
       return closed;
@@ -68,6 +81,15 @@ export function createLinks(listener: PbxListener, now: () => number): Links {
       } catch {
         return 'failed';
       }
+    },
+    async pass(call) {
+      return (await links.get(call.pbx)?.pbx.pass(call)) ?? 'gone';
+    },
+    gates() {
+      const reachable = [...links.values()].filter(({ pbx }) => isReachable(pbx.status()));
+      return new Map(
+        reachable.flatMap(({ pbx }) => (pbx.gate === undefined ? [] : [[pbx.name, pbx.gate]])),
+      );
     },
     async reloadAcl(names) {
       for (const name of names) owed.add(name);
@@ -90,11 +112,6 @@ export function createLinks(listener: PbxListener, now: () => number): Links {
       links.clear();
     },
   };
-}
-
-/** The causes that the links were opened with. */
-function sameCauses(one: Policy['calls'], other: Policy['calls']): boolean {
-  return one.hangupCause === other.hangupCause && one.killCause === other.killCause;
 }
 
 function isReachable({ state }: PbxStatus): boolean {

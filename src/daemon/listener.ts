@@ -1,4 +1,5 @@
 import type { PbxListener, PbxStatus } from '../pbx/pbx.ts';
+import type { Gate } from './gate.ts';
 import type { Line } from './line.ts';
 import type { Log } from './log.ts';
 import type { Notices } from './notices.ts';
@@ -7,6 +8,7 @@ import type { Surroundings } from './surroundings.ts';
 /** What the PBX links tell goes to the line, to the world, to the log. */
 export function linkListener(parts: {
   readonly line: () => Line;
+  readonly gate: () => Pick<Gate, 'link' | 'changed'>;
   readonly surroundings: Surroundings;
   readonly notices: Notices;
   readonly log: Log;
@@ -15,8 +17,12 @@ export function linkListener(parts: {
   return {
     event: (event) => parts.line().event(event),
     injection: (injection) => parts.line().injection(injection),
-    registrations: (pbx, live) => surroundings.registrations(pbx, live),
+    registrations(pbx, live) {
+      surroundings.registrations(pbx, live);
+      parts.gate().changed();
+    },
     changed(status) {
+      parts.gate().link(status);
       const { name: pbx, state, version, problem } = status;
       log[levelOf(status)]({ event: 'link', pbx, state, version, problem }, 'link to the PBX');
     },

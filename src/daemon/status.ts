@@ -5,6 +5,7 @@ import type { PbxStatus } from '../pbx/pbx.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
 import type { StatusReport } from '../web/control.ts';
+import type { Gate } from './gate.ts';
 import type { Ledger } from './ledger.ts';
 import type { LineCounts } from './line.ts';
 import type { Links } from './links.ts';
@@ -19,6 +20,7 @@ export interface StatusParts {
   readonly policyState: () => PolicyState;
   readonly keeper: () => Pick<Keeper, 'status'>;
   readonly links: Pick<Links, 'status'>;
+  readonly gate: Pick<Gate, 'status'>;
   readonly ledger: Pick<Ledger, 'size' | 'quarantines'>;
   readonly standings: Pick<Standings, 'size'>;
   readonly store: Pick<Store, 'droppedRows'>;
@@ -38,6 +40,7 @@ export function statusReport(parts: StatusParts): StatusReport {
     startedAt: parts.startedAt,
     policy: parts.policyState(),
     pbxs: linksOf(policy, parts),
+    gates: parts.gate.status(),
     enforcers: parts.keeper().status(),
     bans: { active: ledger.size, quarantines: ledger.quarantines },
     sources: parts.standings.size,

@@ -4,6 +4,7 @@ import { asteriskAcl } from './asterisk-acl.ts';
 import type { Enforcer } from './enforcer.ts';
 import { fail2ban } from './fail2ban.ts';
 import { freeswitchAcl } from './freeswitch-acl.ts';
+import { type BanList, gateList } from './gate-list.ts';
 import { nftables } from './nftables.ts';
 import { observe } from './observe.ts';
 
@@ -14,6 +15,8 @@ export interface EnforcerParts {
   heldAcl?(pbx: string, list: string): Promise<ReadonlySet<string> | undefined>;
   /** SIP profiles of this FreeSWITCH; rejects when it cannot be asked. */
   sipProfiles?(pbx: string): Promise<readonly SipProfile[]>;
+  /** Ban lists of the gates of these PBXs, of those that can be reached now. */
+  banLists?(pbxs: readonly string[]): readonly BanList[];
   /** Networks of all trunks, as far as they are known now. */
   trunkNetworks?(): readonly string[];
   now(): number;
@@ -39,8 +42,12 @@ function openOne(policy: EnforcerPolicy, parts: EnforcerParts): Enforcer {
   if (policy.kind === 'observe') return observe({ now });
   if (policy.kind === 'nftables') return nftables(policy, { now });
   if (policy.kind === 'fail2ban') return fail2ban(policy);
-  const reload = (): Promise<void> => parts.reloadAcl(policy.pbxs);
   const onSkipped = (targets: readonly string[]): void => parts.skipped?.(policy.kind, targets);
+  if (policy.kind === 'asterisk-db' || policy.kind === 'freeswitch-hash') {
+    const lists = (): readonly BanList[] => parts.banLists?.(policy.pbxs) ?? [];
+    return gateList(policy.kind, { capacity: policy.capacity, lists, now, onSkipped });
+  }
+  const reload = (): Promise<void> => parts.reloadAcl(policy.pbxs);
   if (policy.kind === 'asterisk-acl') return asteriskAcl(policy, { reload, now, onSkipped });
   const { list, pbxs } = policy;
   return freeswitchAcl(policy, {

@@ -1,3 +1,4 @@
+import type { GateMemory, PassOutcome } from './gate.ts';
 import type { CallEvent, Injection, Registration, SipEvent } from '../event/sip-event.ts';
 
 /** What a link to a PBX tells us. Every callback returns at once and never throws. */
@@ -61,6 +62,10 @@ export interface Pbx {
   status(): PbxStatus;
   /** Hangs the call up with the policy's cause. */
   reject(call: CallEvent): Promise<RejectOutcome>;
+  /** Lets a call go on that waits in the gate. Never rejects. */
+  pass(call: CallEvent): Promise<PassOutcome>;
+  /** What its gate looks up; undefined where the policy has no gate. */
+  readonly gate: GateMemory | undefined;
   /** Tells the PBX to read its ACL files again. Rejects when the PBX says no or is away. */
   reloadAcl(): Promise<void>;
   close(): Promise<void>;

@@ -31,6 +31,25 @@ export function compileEnforcer(
   return { kind: 'observe' };
 }
 
+/**
+ * Bans in the gate's list are looked up one by one, however many there are; the number is bounded
+ * because each look at what the PBX holds costs it 20 µs a ban.
+ */
+const GATE_CAPACITY = 20_000;
+
+/** Where the policy has a gate, its ban lists are places of their own: one kind for each kind of PBX. */
+export function gateEnforcers(pbxs: readonly PbxPolicy[]): EnforcerPolicy[] {
+  return GATES.flatMap(([kind, key]) => {
+    const names = namesOf(pbxs, key);
+    return names.length === 0 ? [] : [{ kind, capacity: GATE_CAPACITY, pbxs: names }];
+  });
+}
+
+const GATES = [
+  ['asterisk-db', 'asterisk'],
+  ['freeswitch-hash', 'freeswitch'],
+] as const;
+
 function namesOf(pbxs: readonly PbxPolicy[], kind: 'asterisk' | 'freeswitch'): string[] {
   return pbxs.filter((pbx) => kind in pbx).map(({ name }) => name);
 }

@@ -1,6 +1,6 @@
 import { parseHostPort, parseNetwork } from '../event/source.ts';
 import { secondsOf } from './fields.ts';
-import { compileEnforcer } from './compile-enforce.ts';
+import { compileEnforcer, gateEnforcers } from './compile-enforce.ts';
 import { compileRules } from './compile-rules.ts';
 import type { PbxPolicy, Policy, TrunkPolicy } from './policy.ts';
 import { pathText } from './problem.ts';
@@ -11,7 +11,8 @@ import type { Written } from './schema.ts';
  * @param secrets by the path of the key that names their place, from readSecrets
  */
 export function compilePolicy(written: Written, secrets: ReadonlyMap<string, string>): Policy {
-  const { site, mode, trust, calls, jail, shield, breaker, memory, store, control, log } = written;
+  const { site, mode, trust, calls, gate, jail, shield, breaker, memory, store, control, log } =
+    written;
   const pbxs = written.pbxs.map((pbx, at) => compilePbx(pbx, at, secrets));
   return {
     site,
@@ -23,6 +24,11 @@ export function compilePolicy(written: Written, secrets: ReadonlyMap<string, str
       fromStrangers: calls.from_strangers,
       hangupCause: calls.hangup_cause,
       killCause: calls.kill_cause,
+    },
+    gate: {
+      enabled: gate.enabled,
+      whenAway: gate.when_away,
+      trustForSeconds: secondsOf(gate.trust_for),
     },
     rules: compileRules(written.rules),
     jail: {
@@ -37,7 +43,10 @@ export function compilePolicy(written: Written, secrets: ReadonlyMap<string, str
       bansPerMinute: breaker.bans_per_minute,
       goodCallSeconds: secondsOf(breaker.good_call),
     },
-    enforce: written.enforce.map((enforcer) => compileEnforcer(enforcer, pbxs)),
+    enforce: [
+      ...written.enforce.map((enforcer) => compileEnforcer(enforcer, pbxs)),
+      ...(gate.enabled ? gateEnforcers(pbxs) : []),
+    ],
     memory,
     store: { path: store.path, keepSeconds: secondsOf(store.keep) },
     control,

@@ -18,6 +18,7 @@ export interface Policy {
     /** FreeSWITCH hang-up cause by name. CALL_REJECTED makes FreeSWITCH answer 603. */
     readonly killCause: string;
   };
+  readonly gate: GatePolicy;
   readonly rules: RulesPolicy;
   readonly jail: {
     /** Ladder for proven evidence; the last step repeats. */
@@ -108,6 +109,15 @@ export interface TrunkPolicy {
   readonly junkCallerId: 'reject' | 'pass';
 }
 
+/** The step in the dialplan where a call of a stranger waits for its verdict. */
+export interface GatePolicy {
+  readonly enabled: boolean;
+  /** What the PBX does with strangers while nobody judges. */
+  readonly whenAway: 'trusted_only' | 'pass';
+  /** How long what the PBX was told holds without us. */
+  readonly trustForSeconds: number;
+}
+
 /** How often a rule must hit, and in which time, before the source is banned. */
 export interface Threshold {
   readonly hits: number;
@@ -162,6 +172,19 @@ export type EnforcerPolicy =
       readonly list: string;
       readonly capacity: number;
       /** PBXs (names) told to read it again. */
+      readonly pbxs: readonly string[];
+    }
+  | {
+      /** The gate's own ban list in the PBX's memory; there whenever the policy has a gate. */
+      readonly kind: 'asterisk-db';
+      readonly capacity: number;
+      /** PBXs (names) that hold it. */
+      readonly pbxs: readonly string[];
+    }
+  | {
+      /** The same for FreeSWITCH. */
+      readonly kind: 'freeswitch-hash';
+      readonly capacity: number;
       readonly pbxs: readonly string[];
     }
   | {

@@ -53,6 +53,21 @@ const calls = z.strictObject({
     }),
 });
 
+const gate = z.strictObject({
+  enabled: z.boolean().default(false).meta({
+    description:
+      "true once the gate stands in the PBX's dialplan (`ghostgate install` puts it there): no call of a stranger rings before it is judged.",
+  }),
+  when_away: z.enum(['trusted_only', 'pass']).default('trusted_only').meta({
+    description:
+      'What the PBX does with strangers by itself while Ghostgate is away or does not answer in a tenth of a second. trusted_only: refuse them. pass: let them through.',
+  }),
+  trust_for: duration().default('7d').meta({
+    description:
+      'How long the PBX may go on alone by what it was told last: then trunks and networks are strangers to it, and strangers pass.',
+  }),
+});
+
 const jail = z.strictObject({
   time: ladder(duration()).default(['1h', '1d', '7d', '30d']).meta({
     description: 'How long a source is shut out: first time, second time, … The last step repeats.',
@@ -97,6 +112,9 @@ export const policyFile = z
     trunks: trunksFile,
     trust: trust.prefault({}).meta({ description: 'Who else is trusted.' }),
     calls: calls.prefault({}).meta({ description: 'What happens to calls.' }),
+    gate: gate
+      .prefault({})
+      .meta({ description: 'The step in the dialplan where a call waits for its verdict.' }),
     rules: rulesFile,
     jail: jail.prefault({}).meta({ description: 'For how long. Every ban ends by itself.' }),
     shield: z

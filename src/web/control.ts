@@ -50,6 +50,8 @@ export interface StatusReport {
   /** `error`: the last reload failed with it and the policy before stays in force. */
   readonly policy: { readonly path: string; readonly loadedAt: number; readonly error?: string };
   readonly pbxs: readonly LinkReport[];
+  /** The gates that are kept, one for each PBX that can be reached; none without a gate. */
+  readonly gates: readonly GateReport[];
   readonly enforcers: readonly EnforcerReport[];
   readonly bans: { readonly active: number; readonly quarantines: number };
   /** Sources whose standing is remembered. */
@@ -84,6 +86,15 @@ export interface LinkReport {
     readonly refusedFrames: number;
     readonly unknownSources: number;
   };
+}
+
+/** What the gate in one PBX's dialplan is given to look up. */
+export interface GateReport {
+  readonly pbx: string;
+  /** Sources that go through at once. */
+  readonly trusted: number;
+  /** Why the lists could not be written; empty: not yet. */
+  readonly problem?: string;
 }
 
 export interface EnforcerReport {

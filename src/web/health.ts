@@ -24,7 +24,10 @@ export function problems(report: StatusReport): string[] {
     policy.error === undefined
       ? []
       : [sentence('the policy file could not be loaded, the one before stays', policy.error)];
-  return [...outages(report), ...links, ...unresolved, ...stale];
+  const gates = report.gates
+    .filter(({ problem }) => problem !== undefined)
+    .map(({ pbx, problem }) => sentence(`the gate of ${pbx} is not kept`, problem || 'not yet'));
+  return [...outages(report), ...links, ...gates, ...unresolved, ...stale];
 }
 
 function sentence(what: string, why: string | undefined): string {

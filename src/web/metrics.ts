@@ -14,6 +14,8 @@ export interface Metrics {
   judged(pbx: string, event: EventKind, verdict: Answer, rule: string, judgeMs: number): void;
   /** @param outcome what the PBX answered to the hang-up */
   rejected(pbx: string, outcome: 'rejected' | 'gone' | 'failed'): void;
+  /** @param outcome what the PBX answered to the mark that lets a call through the gate */
+  passed(pbx: string, outcome: 'passed' | 'gone' | 'failed'): void;
   /** A rejected call had already been sent to a phone. */
   rangBeforeReject(pbx: string): void;
   banned(ban: Pick<Ban, 'rule' | 'quarantine' | 'by'>): void;
@@ -35,6 +37,10 @@ export function createMetrics(): Metrics {
 
   const judged = count('judged_total', 'Events judged', ['pbx', 'event', 'verdict', 'rule']);
   const rejected = count('calls_rejected_total', 'Calls we asked the PBX to hang up', [
+    'pbx',
+    'outcome',
+  ]);
+  const passed = count('gate_marks_total', 'Calls we asked the PBX to let through its gate', [
     'pbx',
     'outcome',
   ]);
@@ -62,6 +68,7 @@ export function createMetrics(): Metrics {
       judgeSeconds.observe(judgeMs / 1000);
     },
     rejected: (pbx, outcome) => rejected(pbx, outcome),
+    passed: (pbx, outcome) => passed(pbx, outcome),
     rangBeforeReject: (pbx) => rang(pbx),
     banned: (ban) => bans(ban.rule, kindOf(ban)),
     breakerRefused: () => refused(),

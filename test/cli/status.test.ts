@@ -13,6 +13,7 @@ test('all is well', async (context) => {
     `Ghostgate 0.1.0 at acme-hq: enforce, up for 3h12m
 
 PBX         acme up, Asterisk 22.10.1, since 2026-03-01 11:05 (3h ago)
+Gate        acme: 12 known sources go through at once
 Enforcer    nftables ok, 1,014 in place; drift: 3 added, 1 released
 Enforcer    asterisk-acl ok, 1 in place; drift: 0 added, 0 released
 Trunk       gntel, 4 addresses
@@ -41,6 +42,7 @@ PBX         acme degraded, Asterisk 22.10.1, since 2026-03-01 11:05 (3h ago): no
             right to read security events
 PBX         branch refused, Asterisk 22.10.1, since 2026-03-01 11:05 (3h ago):
             wrong secret
+Gate        acme: Asterisk would not do DBPut
 Enforcer    fail2ban failing, 0 in place; drift: 0 added, 0 released: no socket
             at /run/fail2ban.sock
 Trunk       gntel, 0 addresses: DNS does not answer
@@ -56,6 +58,7 @@ Something is wrong:
 - PBX branch is refused: wrong secret
 - enforcer fail2ban is failing: no socket at /run/fail2ban.sock
 - PBX acme works in part: no right to read security events
+- the gate of acme is not kept: Asterisk would not do DBPut
 - trunk gntel: DNS does not answer
 - the policy file could not be loaded, the one before stays: policy.yaml:12:7
   trunks[0]: not an address

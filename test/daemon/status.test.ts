@@ -48,6 +48,7 @@ function reportWith(links: PbxStatus[]) {
     policyState: () => ({ path: '/policy.yaml', loadedAt: START }),
     keeper: () => ({ status: () => [] }),
     links: { status: () => links },
+    gate: { status: () => [] },
     ledger: { size: 0, quarantines: 0 },
     standings: { size: 0 },
     store: { droppedRows: 0 },

@@ -70,6 +70,27 @@ export function answer(
     case 'dbput':
       state.database.set(`${of('Family')}/${of('Key')}`, of('Val'));
       return reply({ Response: 'Success', Message: 'Updated database successfully' });
+    case 'setvar': {
+      const channel = state.channels.get(of('Channel'));
+      channel?.set(of('Variable'), of('Value'));
+      return channel === undefined
+        ? error('No such channel')
+        : reply({ Response: 'Success', Message: 'Variable Set' });
+    }
+    case 'dbgettree': {
+      const prefix = `${of('Family')}/`;
+      const rows = [...state.database].flatMap(([key, value]): Row[] =>
+        key.startsWith(prefix) ? [{ Key: `/${key}`, Val: value }] : [],
+      );
+      return connection.list(of('ActionID'), 'DB', 'DBGetTreeComplete', rows);
+    }
+    case 'dbdeltree': {
+      const keys = [...state.database.keys()].filter((key) => key.startsWith(`${of('Family')}/`));
+      for (const key of keys) state.database.delete(key);
+      return keys.length > 0
+        ? reply({ Response: 'Success', Message: 'Key tree deleted successfully' })
+        : error('Database entry not found');
+    }
     case 'dbdel':
       return state.database.delete(`${of('Family')}/${of('Key')}`)
         ? reply({ Response: 'Success', Message: 'Key deleted successfully' })
@@ -130,7 +151,10 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   hangup: ['call', 'system'],
   filter: ['system'],
   reload: ['config', 'system'],
+  setvar: ['call'],
   dbput: ['system'],
+  dbgettree: ['system', 'reporting'],
+  dbdeltree: ['system'],
   dbdel: ['system'],
   pjsipshowcontacts: ['system'],
   pjsipshowendpoints: ['system'],

@@ -24,6 +24,12 @@ export interface ConnectionOptions {
   closed(connection: FakeConnection): void;
 }
 
+/** Lists whose events are not named `${kind}List`. */
+const EVENTS_OF_LISTS = new Map([
+  ['Peer', 'PeerEntry'],
+  ['DB', 'DBGetTreeResponse'],
+]);
+
 export function fakeConnection(socket: Socket, options: ConnectionOptions): FakeConnection {
   const write =
     options.chunkBytes === undefined ? plainWriter(socket) : pieces(socket, options.chunkBytes);
@@ -59,7 +65,7 @@ export function fakeConnection(socket: Socket, options: ConnectionOptions): Fake
     list(actionId, kind, endEvent, rows) {
       const id = { ActionID: actionId };
       const message = `A listing of ${kind}s follows, presented as ${kind}List events`;
-      const event = kind === 'Peer' ? 'PeerEntry' : `${kind}List`;
+      const event = EVENTS_OF_LISTS.get(kind) ?? `${kind}List`;
       connection.send(
         lines({ Response: 'Success', ...id, EventList: 'start', Message: message }) +
           rows.map((row) => lines({ Event: event, ...id, ...row })).join('') +

@@ -50,6 +50,7 @@ export function policyOf({ rules, fromStrangers, trustRegistered }: Changes = {}
       hangupCause: 21,
       killCause: 'CALL_REJECTED',
     },
+    gate: { enabled: false, whenAway: 'trusted_only', trustForSeconds: 7 * 86_400 },
     rules: { ...RULES, ...rules },
     jail: {
       timeSeconds: [3600, 86_400, 604_800],

@@ -49,6 +49,7 @@ test('the least policy has every default', async (t) => {
       ipv6PrefixBits: 64,
       forgetSeconds: 2_592_000,
     },
+    gate: { enabled: false, whenAway: 'trusted_only', trustForSeconds: 604_800 },
     shield: { accounts: 10 },
     breaker: { bansPerMinute: 120, goodCallSeconds: 86_400 },
     enforce: [{ kind: 'observe' }],
@@ -159,12 +160,15 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
         pbxs: ['west'],
       },
       { kind: 'fail2ban', jail: 'gate', socket: '/run/f2b.sock' },
+      { kind: 'asterisk-db', capacity: 20_000, pbxs: ['north', 'south'] },
+      { kind: 'freeswitch-hash', capacity: 20_000, pbxs: ['east', 'west'] },
     ],
     memory: { sources: 1_000_000 },
     store: { path: '/srv/ghostgate', keepSeconds: 7_776_000 },
     control: { socket: '/run/gate.sock' },
     metrics: { listen: { host: '::1', port: 9000 } },
     log: { level: 'debug' },
+    gate: { enabled: true, whenAway: 'pass', trustForSeconds: 172_800 },
   } satisfies Policy);
 });
 

@@ -29,6 +29,7 @@ export function aReport(parts: Partial<StatusReport> = {}): StatusReport {
         counters: { connections: 2, refusedFrames: 3, unknownSources: 4 },
       },
     ],
+    gates: [{ pbx: 'acme', trusted: 12 }],
     enforcers: [
       { name: 'nftables', state: 'ok', present: 1014, drift: { added: 3, released: 1 } },
       { name: 'asterisk-acl', state: 'ok', present: 1, drift: { added: 0, released: 0 } },
@@ -58,6 +59,7 @@ export function aTroubledReport(): StatusReport {
       { ...link, state: 'degraded', problem: 'no right to read security events' },
       { ...link, name: 'branch', state: 'refused', problem: 'wrong secret' },
     ],
+    gates: [{ pbx: 'acme', trusted: 0, problem: 'Asterisk would not do DBPut' }],
     enforcers: [
       {
         name: 'fail2ban',

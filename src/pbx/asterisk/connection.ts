@@ -20,6 +20,8 @@ import { type Upkeep, upkeepOf } from './upkeep.ts';
 export interface Connection extends Attached<AmiError> {
   readonly verdicts: AmiSession;
   readonly upkeep: Upkeep;
+  /** For AstDB alone; undefined without a gate. */
+  readonly lists: AmiSession | undefined;
 }
 
 export interface ConnectionOptions {
@@ -30,10 +32,12 @@ export interface ConnectionOptions {
   readonly memory: RegistrationMemory;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** Reports whether the dialplan has a gate whose lists we keep. */
+  readonly gated: boolean;
   readonly refreshMs?: number;
 }
 
-/** Opens five sessions and wires them. Rejects with AmiError; then none is left open. */
+/** Opens five sessions, or six with a gate, and wires them. Rejects with AmiError; then none is left open. */
 export async function connect(options: ConnectionOptions): Promise<Connection> {
   const group = sessionGroup(options.policy, options.signal);
   try {
@@ -46,7 +50,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
 
 async function wire(options: ConnectionOptions, group: SessionGroup): Promise<Connection> {
   const { pbx, policy, listener, counters, now } = options;
-  const { upkeep, verdicts } = await openAsking(group, counters);
+  const { upkeep, verdicts, lists } = await openAsking(group, options);
   await probeRights(verdicts);
   const version = await upkeep.run(versionOf);
 
@@ -82,6 +86,7 @@ async function wire(options: ConnectionOptions, group: SessionGroup): Promise<Co
     problem: filtered ? undefined : NO_FILTERS,
     verdicts,
     upkeep,
+    lists,
     traffic: () => group.traffic(),
     close() {
       registrations.stop();
@@ -94,8 +99,8 @@ async function wire(options: ConnectionOptions, group: SessionGroup): Promise<Co
 /** The sessions we ask by; they take no events. */
 async function openAsking(
   group: SessionGroup,
-  counters: PbxCounters,
-): Promise<{ upkeep: Upkeep; verdicts: AmiSession }> {
+  { counters, gated }: Pick<ConnectionOptions, 'counters' | 'gated'>,
+): Promise<Pick<Connection, 'upkeep' | 'verdicts' | 'lists'>> {
   const silent = { events: 'off', filters: [] };
   const refused = () => {
     counters.refusedFrames++;
@@ -111,12 +116,10 @@ async function openAsking(
     purpose: 'upkeep',
     on: { event: ignore, refused: onUpkeep },
   });
-  const verdicts = await group.open({
-    ...silent,
-    purpose: 'verdicts',
-    on: { event: ignore, refused },
-  });
-  return { upkeep, verdicts };
+  const on = { event: ignore, refused };
+  const verdicts = await group.open({ ...silent, purpose: 'verdicts', on });
+  const lists = gated ? await group.open({ ...silent, purpose: 'lists', on }) : undefined;
+  return { upkeep, verdicts, lists };
 }
 
 /** AmiSession counts events that come where none should. */

@@ -5,11 +5,15 @@ import type { Pbx, PbxListener } from '../pbx.ts';
 import type { RegistrationMemory } from '../registration-watch.ts';
 import { connect, type Connection } from './connection.ts';
 import { AmiError } from './errors.ts';
+import { gateMemory } from './gate-memory.ts';
 import { hangUp } from './hangup.ts';
+import { letPass } from './let-pass.ts';
 
 export interface LinkOptions {
   /** Q.850 number that rejected calls are hung up with. */
   readonly hangupCause: number;
+  /** Reports whether the dialplan has a gate whose lists we keep. */
+  readonly gated: boolean;
   readonly listener: PbxListener;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -21,10 +25,10 @@ export interface LinkOptions {
 /** A link to one Asterisk that keeps itself up until it is closed. */
 export function asteriskLink(policy: AsteriskPbx, options: LinkOptions): Pbx {
   const { name, asterisk } = policy;
-  const { listener, now, hangupCause, refreshMs, retryMs } = options;
+  const { listener, now, hangupCause, gated, refreshMs, retryMs } = options;
   const counters = newCounters();
   const memory: RegistrationMemory = { live: new Map() };
-  const common = { pbx: name, policy: asterisk, listener, counters, memory, now };
+  const common = { pbx: name, policy: asterisk, listener, counters, memory, gated, now };
   const kept = keepUp({
     name,
     kind: 'asterisk',
@@ -36,11 +40,18 @@ export function asteriskLink(policy: AsteriskPbx, options: LinkOptions): Pbx {
     isFault: (error) => error instanceof AmiError,
     saidNo: ({ kind }) => SAID_NO.has(kind),
   });
+  const lists = () => {
+    const session = kept.life?.lists;
+    if (session === undefined) throw new AmiError('closed', `${name} is not connected`);
+    return session;
+  };
   return {
     name,
     start: () => kept.start(),
     status: () => kept.status(),
     reject: ({ channel }) => hangUp(kept.life?.verdicts, channel, hangupCause, counters),
+    pass: ({ channel }) => letPass(kept.life?.verdicts, channel),
+    gate: gated ? gateMemory(lists) : undefined,
     reloadAcl: () => reloadAcl(name, kept.life),
     close: () => kept.close(),
   };

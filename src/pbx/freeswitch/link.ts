@@ -69,6 +69,8 @@ export function freeswitchLink(
     start: () => kept.start(),
     status: () => kept.status(),
     reject: ({ channel }) => kill(kept.life?.kills, channel, killCause, counters),
+    pass: () => Promise.resolve('failed'),
+    gate: undefined,
     async reloadAcl() {
       await reloadAcl(name, questions());
       // What was reloaded may have opened or closed a door; that it cannot be seen is no failure.

@@ -64,6 +64,7 @@ function attach(ami: FakeAmi, options: LabOptions): Lab {
     { name: 'lab', asterisk: { ...policyFor(ami), ...options.policy } },
     {
       hangupCause: 21,
+      gated: false,
       now: Date.now,
       retryMs: { away: 10, refused: 10 },
       ...options.link,

@@ -1,0 +1,42 @@
+/**
+ * What the gate's dialplan looks up, kept in the PBX's own memory, so that it needs nobody while a
+ * call waits. `ban`: shut out. `trust`: through whatever its caller ID. `carrier`: a trunk's,
+ * through unless the caller ID is junk. `junk`: such caller IDs. `state`: see GATE_STATE.
+ */
+export type GateList = 'ban' | 'trust' | 'carrier' | 'junk' | 'state';
+
+/** Keys of the list `state`. */
+export const GATE_STATE = {
+  /** Somebody judges, so strangers are given a moment; until this second. */
+  alive: 'alive',
+  /** Strangers are refused while nobody judges; until this second. */
+  closed: 'closed',
+  /** Hang-up cause of a refused call, in place of the seconds. */
+  cause: 'cause',
+} as const;
+
+export interface GateEntry {
+  /** `ban`, `trust`, `carrier`: canonical address or prefix. `junk`: a caller ID. */
+  readonly key: string;
+  /** Seconds since the epoch until which it counts. */
+  readonly until: number;
+}
+
+/**
+ * One PBX's gate. Each rejects with the PBX's own error when it is away or says no; a write that
+ * rejected may have been done in part, and doing it again is harmless.
+ */
+export interface GateMemory {
+  /** Entries that the gate cannot look up (see `canHold`) are left out. */
+  put(list: GateList, entries: readonly GateEntry[]): Promise<void>;
+  /** Those that are not there are gone already. */
+  remove(list: GateList, keys: readonly string[]): Promise<void>;
+  /** Keys the PBX holds, as it answers, and until when each counts; of addresses and prefixes only. */
+  held(list: 'ban' | 'trust' | 'carrier'): Promise<ReadonlyMap<string, number>>;
+  clear(list: GateList): Promise<void>;
+  /** Reports whether the gate can look this address or prefix up: only some lengths of prefix are. */
+  canHold(key: string): boolean;
+}
+
+/** What became of the mark that lets a waiting call go on. */
+export type PassOutcome = 'passed' | 'gone' | 'failed';

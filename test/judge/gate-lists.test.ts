@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { prefixTable } from '../../src/event/network.ts';
+import { type GateLists, gateLists } from '../../src/judge/gate-lists.ts';
+import type { World } from '../../src/judge/world.ts';
+import type { Policy, TrunkPolicy } from '../../src/policy/policy.ts';
+import { buildTrunkTable } from '../../src/policy/resolve.ts';
+import { policyOf } from './fixture.ts';
+
+const CARRIER: TrunkPolicy = {
+  name: 'carrier',
+  networks: ['203.0.113.8/30', '198.51.0.0/16', '2001:db8:7::5'],
+  hosts: ['sip.carrier.example'],
+  junkCallerId: 'reject',
+};
+const BRANCH: TrunkPolicy = {
+  name: 'branch',
+  networks: ['192.0.2.9'],
+  hosts: [],
+  junkCallerId: 'pass',
+};
+const WEEK = 7 * 86_400;
+const DAY = 86_400;
+
+test('trunks: small networks and what DNS names go through with a plausible caller ID', () => {
+  const { carrier, trust } = listsOf({});
+  assert.deepEqual(
+    [...carrier.keys()],
+    ['203.0.113.16', '203.0.113.8', '203.0.113.9', '203.0.113.10', '203.0.113.11', '2001:db8:7::5'],
+  );
+  assert.deepEqual([...trust], [['192.0.2.9', WEEK]], 'a trunk whose caller IDs are not judged');
+});
+
+test('of wide networks, those that were seen; nobody who only says so', () => {
+  const { carrier, trust } = listsOf({ seen: ['198.51.100.7', '10.20.3.4', '192.0.2.200'] });
+  assert.equal(carrier.get('198.51.100.7'), WEEK);
+  assert.equal(trust.get('10.20.3.4'), WEEK);
+  assert.equal(trust.has('192.0.2.200') || carrier.has('192.0.2.200'), false);
+});
+
+test('registered phones, for a day without us; not behind a trunk, nor where they may not call', () => {
+  const registrations = new Map([
+    ['198.18.13.1', [{ account: '201', address: '198.18.13.1' }]],
+    ['2001:db8:13:1::/64', [{ account: '202', address: '2001:db8:13:1::9' }]],
+    ['203.0.113.9', [{ account: '203', address: '203.0.113.9' }]],
+  ]);
+  const { trust, carrier } = listsOf({ registrations });
+  assert.equal(trust.get('198.18.13.1'), DAY);
+  assert.equal(trust.get('2001:db8:13:1::/64'), DAY);
+  assert.equal(trust.has('203.0.113.9'), false);
+  assert.equal(carrier.get('203.0.113.9'), WEEK);
+  const without = listsOf({ registrations, policy: policyOf({ trustRegistered: false }) });
+  assert.equal(without.trust.has('198.18.13.1'), false);
+});
+
+test('strangers are refused without us only where the policy says so and nothing is in doubt', () => {
+  const away = { enabled: true, whenAway: 'pass', trustForSeconds: WEEK } as const;
+  for (const { policy, unresolvedHosts, closed } of [
+    { policy: policyOf(), unresolvedHosts: [], closed: true },
+    { policy: policyOf(), unresolvedHosts: ['sip.carrier.example'], closed: false },
+    { policy: { ...policyOf(), mode: 'observe' as const }, unresolvedHosts: [], closed: false },
+    { policy: { ...policyOf(), gate: away }, unresolvedHosts: [], closed: false },
+  ]) {
+    assert.equal(listsOf({ policy, unresolvedHosts }).closed, closed);
+  }
+});
+
+test('junk is what the rule calls junk', () => {
+  assert.deepEqual([...listsOf({}).junk], ['100', '1000', 'sipvicious']);
+  const off = policyOf({ rules: { 'junk-caller-id': undefined } });
+  assert.equal(listsOf({ policy: off }).junk.size, 0);
+});
+
+function listsOf(
+  parts: Partial<Pick<World, 'registrations' | 'unresolvedHosts'>> & {
+    readonly policy?: Policy;
+    readonly seen?: readonly string[];
+  },
+): GateLists {
+  const {
+    seen = [],
+    policy: base = policyOf(),
+    registrations = new Map(),
+    unresolvedHosts = [],
+  } = parts;
+  const policy = { ...base, trunks: [CARRIER, BRANCH] };
+  const addressesByHost = new Map([['sip.carrier.example', ['203.0.113.16']]]);
+  const world: World = {
+    own: prefixTable(),
+    trunks: buildTrunkTable(policy.trunks, addressesByHost),
+    unresolvedHosts,
+    trusted: prefixTable(policy.trust.networks.map((network) => [network, network] as const)),
+    registrations,
+    graces: new Map(),
+  };
+  return gateLists({ policy, world, addressesByHost, seen });
+}

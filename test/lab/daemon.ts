@@ -45,6 +45,9 @@ export interface Daemon {
   /** One of its commands; stdout. Rejects unless it ends with 0. */
   command(...args: string[]): Promise<string>;
   kill(): Promise<void>;
+  /** SIGSTOP and SIGCONT: it hangs, and goes on. */
+  freeze(): void;
+  thaw(): void;
   /** It has to notice by itself. */
   writePolicy(text: string): void;
   stop(): Promise<void>;
@@ -73,6 +76,10 @@ export function ghostgate(undo: Undo, net: Net, folder: string, policy: string):
     return { code, ...JSON.parse(stdout) };
   };
 
+  const signal = (name: NodeJS.Signals) => {
+    if (running?.isRunning() === true) process.kill(running.pid, name);
+  };
+
   return {
     log: () => jsonLines(log),
     bans,
@@ -80,6 +87,8 @@ export function ghostgate(undo: Undo, net: Net, folder: string, policy: string):
     command,
     writePolicy: (text) => writeFileSync(file, text),
     stop: async () => running?.stop(),
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
     async kill() {
       await running?.stop('SIGKILL');
     },

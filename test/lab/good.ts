@@ -13,6 +13,14 @@ export interface Tally {
   readonly failed: number;
 }
 
+/** How often the trunk and the phones call (ms between two calls), and when each has called enough. */
+export interface Pace {
+  readonly trunkEveryMs: number;
+  readonly trunkCalls?: number;
+  readonly phonesEveryMs: number;
+  readonly phoneCalls?: number;
+}
+
 /** The honest people of the lab, all at once, for as long as the attacks last. */
 export interface GoodTraffic {
   /** From headers of every INVITE that reached the phone of the front desk. */
@@ -32,6 +40,7 @@ export async function startGoodTraffic(
   net: Net,
   variant: Variant,
   folder: string,
+  pace: Pace = { trunkEveryMs: 1000, phonesEveryMs: 2000 },
 ): Promise<GoodTraffic> {
   const target = `${PBX}:${variant.port}`;
   const users = (name: string, phones: readonly string[]) => {
@@ -74,7 +83,8 @@ export async function startGoodTraffic(
     ...at(5060, TRUNK),
     '-s',
     '420222000222',
-    ...every(1000),
+    ...every(pace.trunkEveryMs),
+    ...atMost(pace.trunkCalls),
     ...stats('trunk-call'),
   ]);
   const phones = sipp('phone-call', net.office, [
@@ -84,7 +94,8 @@ export async function startGoodTraffic(
     '6002',
     '-inf',
     users('callers', ['6001']),
-    ...every(2000),
+    ...every(pace.phonesEveryMs),
+    ...atMost(pace.phoneCalls),
     ...stats('phone-call'),
   ]);
   return {
@@ -123,6 +134,10 @@ function every(ms: number): string[] {
   return ['-r', '1', '-rp', String(ms)];
 }
 
+function atMost(calls: number | undefined): string[] {
+  return calls === undefined ? [] : ['-m', String(calls)];
+}
+
 async function ended(caller: Running): Promise<void> {
   if (!caller.isRunning()) return;
   process.kill(caller.pid, 'SIGUSR1');
@@ -136,7 +151,7 @@ function scenario(name: string): string {
 }
 
 /** Last line of sipp's statistics, its columns found by name. */
-function tally(file: string): Tally {
+export function tally(file: string): Tally {
   const lines = linesOf(file);
   const names = lines[0]?.split(';') ?? [];
   const values = lines.at(-1)?.split(';') ?? [];

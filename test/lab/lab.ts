@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { attackGate } from './gate-site.ts';
 import { makeNet } from './net.ts';
 import { Undo } from './process.ts';
 import { report } from './report.ts';
 import { attackSite } from './site.ts';
-import { variants } from './variant.ts';
+import { type Variant, variants } from './variant.ts';
 
 // Entered by test/lab/run. Every variant has its own Asterisk, its own daemon and its own folder
 // of logs; they share the network and run one after another.
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     keep: { type: 'boolean' },
     bare: { type: 'boolean' },
+    gate: { type: 'boolean' },
     undo: { type: 'string' },
   },
 });
@@ -31,10 +33,15 @@ async function main(): Promise<number> {
   if (chosen.length === 0) throw new Error(`no variant is called like ${values.only}`);
   try {
     const net = await makeNet(undo);
-    for (const variant of chosen) {
+    for (const variant of values.gate === true ? [] : chosen) {
       const own = join(folder, variant.name);
       mkdirSync(own);
       await attackSite({ undo, net, variant, folder: own, told, bare: values.bare ?? false });
+    }
+    for (const variant of values.bare === true ? [] : gated(chosen)) {
+      const own = join(folder, `gate-${variant.name}`);
+      mkdirSync(own);
+      await attackGate({ undo, net, variant, folder: own, told });
     }
   } catch (cause) {
     told.check('the lab itself works', false, cause instanceof Error ? cause.stack : String(cause));
@@ -44,4 +51,9 @@ async function main(): Promise<number> {
   if (told.failed() > 0 || values.keep) told.say(`logs: ${folder}`);
   else rmSync(folder, { recursive: true, force: true });
   return told.end();
+}
+
+/** The gate is for those who take calls from strangers. */
+function gated(chosen: readonly Variant[]): Variant[] {
+  return chosen.filter(({ guests }) => guests);
 }

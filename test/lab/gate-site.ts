@@ -1,0 +1,202 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromRoot } from '../root.ts';
+import { startAsterisk, type Asterisk } from './asterisk.ts';
+import { asteriskConfig } from './asterisk-config.ts';
+import { ghostgate, type Daemon } from './daemon.ts';
+import { type GhostCalls, startGhosts } from './gate-traffic.ts';
+import { type GoodTraffic, startGoodTraffic, type Tally } from './good.ts';
+import { PBX, scanner, type Net } from './net.ts';
+import { ghosts } from './phase-bare.ts';
+import { policyText, writeSecrets } from './policy.ts';
+import { must, sleep, type Undo } from './process.ts';
+import type { Report } from './report.ts';
+import { sip } from './sip.ts';
+import type { Variant } from './variant.ts';
+
+export interface GateSite {
+  readonly undo: Undo;
+  readonly net: Net;
+  readonly variant: Variant;
+  readonly folder: string;
+  readonly told: Report;
+}
+
+/** One run: what the policy says of the gate, and what happens to the daemon meanwhile. */
+interface Run {
+  readonly name: string;
+  /** The `gate` of the policy; undefined: no gate, in the policy nor in the dialplan. */
+  readonly gate: string | undefined;
+  readonly injecting?: boolean;
+  during?(daemon: Daemon, calls: GhostCalls): Promise<void>;
+  /** Most ghost calls that may reach the phone; undefined where that is only reported. */
+  readonly mayRing: number | undefined;
+}
+
+const GATE = '{ enabled: true }';
+const RUNS: readonly Run[] = [
+  { name: 'gate', gate: GATE, mayRing: 0 },
+  { name: 'hang-up only', gate: undefined, mayRing: undefined },
+  {
+    name: 'gate, daemon killed half way',
+    gate: GATE,
+    mayRing: 0,
+    async during(daemon, calls) {
+      await calls.halfway();
+      await daemon.kill();
+    },
+  },
+  { name: 'gate, callers that inject', gate: GATE, injecting: true, mayRing: 0 },
+  {
+    name: 'gate, daemon hanging, going on, restarted',
+    gate: GATE,
+    mayRing: 0,
+    async during(daemon) {
+      await sleep(2000);
+      daemon.freeze();
+      await sleep(6000);
+      daemon.thaw();
+      await sleep(2000);
+      await daemon.stop();
+      await sleep(1000);
+      await daemon.start();
+    },
+  },
+];
+
+/** A thousand ghost calls against the gate, in every way that a sidecar can fail; good calls meanwhile. */
+export async function attackGate(site: GateSite): Promise<void> {
+  const { undo, net, variant, folder, told } = site;
+  const startedAt = performance.now();
+  await must('nft', ['flush', 'ruleset'], { netns: net.pbx });
+  const asterisk = await startAsterisk(undo, net.pbx, variant, folder);
+  told.say(`== gate, ${variant.name}: ${asterisk.version}`);
+  for (const [at, run] of RUNS.entries()) {
+    const own = join(folder, `run-${at}`);
+    mkdirSync(own);
+    await oneRun({ ...site, folder: own }, asterisk, run);
+  }
+  const own = join(folder, 'open');
+  mkdirSync(own);
+  await leftOpen({ ...site, folder: own }, asterisk);
+  await asterisk.stop();
+  told.say(`   ${Math.round((performance.now() - startedAt) / 1000)} s`);
+}
+
+async function oneRun(site: GateSite, asterisk: Asterisk, run: Run): Promise<void> {
+  const { undo, net, variant, folder, told } = site;
+  const { daemon, good } = await begin(site, asterisk, run.gate);
+  const calls = startGhosts(undo, net, { variant, folder, injecting: run.injecting === true });
+  await Promise.all([calls.ended, run.during?.(daemon, calls)]);
+  await good.stop();
+
+  const { made, refused } = calls.tally();
+  const rang = ghosts(good);
+  const seen = `${rang} of ${made} rang, ${refused} were refused with 403`;
+  if (run.mayRing === undefined) told.say(`       ${run.name}: ${seen}`);
+  else told.check(`${run.name}: no ghost call rings`, rang <= run.mayRing, seen);
+  told.check(`${run.name}: a thousand calls were made`, made === 1000, seen);
+  const { trunk, phones } = good.tallies();
+  told.check(`${run.name}: 200 trunk calls answered`, isAll(trunk, 200), JSON.stringify(trunk));
+  told.check(`${run.name}: 50 calls of phones answered`, isAll(phones, 50), JSON.stringify(phones));
+  const left = await channelsLeft(asterisk);
+  told.check(`${run.name}: no call is left hanging`, left === 0, `${left} channels`);
+  if (run.gate === undefined) {
+    const counted = (await daemon.status()).calls.rangBeforeRejected;
+    told.check('what rang all the same is counted', counted >= rang, `${counted} for ${rang}`);
+  }
+  await daemon.stop();
+}
+
+/** `when_away: pass`: while nobody judges, nobody is refused and nobody waits. */
+async function leftOpen(site: GateSite, asterisk: Asterisk): Promise<void> {
+  const { net, variant, told } = site;
+  const gate = '{ enabled: true, when_away: pass }';
+  const { daemon, good } = await begin(site, asterisk, gate);
+  const call = async (host: number) => {
+    const from = scanner(host);
+    const { codes } = await sip(net.scanners, {
+      method: 'INVITE',
+      host: PBX,
+      port: variant.port,
+      from,
+      user: '4930901820',
+      called: '6001',
+      waitMs: 1500,
+    });
+    return codes[0];
+  };
+  const refused = await call(240);
+  told.check(
+    'when_away: pass: a stranger is refused while we are there',
+    refused === 403,
+    `${refused}`,
+  );
+  daemon.freeze();
+  const hanging = await call(241);
+  told.check('when_away: pass: goes through while we hang', hanging === 200, `${hanging}`);
+  await sleep(4000);
+  const stale = await call(242);
+  told.check(
+    'when_away: pass: goes through at once when the heartbeat is stale',
+    stale === 200,
+    `${stale}`,
+  );
+  daemon.thaw();
+  await daemon.kill();
+  await good.stop();
+}
+
+/** A daemon with a store of its own, and the good traffic of one run. */
+async function begin(
+  { undo, net, variant, folder }: GateSite,
+  asterisk: Asterisk,
+  gate: string | undefined,
+): Promise<{ daemon: Daemon; good: GoodTraffic }> {
+  await asterisk.cli('database deltree ghostgate');
+  const etc = join(asterisk.root, 'etc/asterisk');
+  writeFileSync(join(etc, 'extensions.conf'), extensions(variant, gate !== undefined));
+  const shipped = fromRoot('dialplan/asterisk/extensions_ghostgate.conf');
+  writeFileSync(join(etc, 'extensions_ghostgate.conf'), readFileSync(shipped));
+  await asterisk.cli('dialplan reload');
+  const secrets = writeSecrets(folder, variant);
+  const policy = policyText(variant, { folder, ...secrets, enforce: ['observe'] });
+  const daemon = ghostgate(
+    undo,
+    net,
+    folder,
+    gate === undefined ? policy : `${policy}gate: ${gate}\n`,
+  );
+  await daemon.start();
+  const pace = { trunkEveryMs: 100, trunkCalls: 200, phonesEveryMs: 400, phoneCalls: 50 };
+  const good = await startGoodTraffic(undo, net, variant, folder, pace);
+  return { daemon, good };
+}
+
+/** The lab's own dialplan, in front of whose strangers and trunk the gate stands as README says. */
+function extensions(variant: Variant, gated: boolean): string {
+  const own = asteriskConfig(variant)['extensions.conf'] ?? '';
+  const globals = `[globals]\nGHOSTGATE_TOKEN=${variant.token}\n`;
+  if (!gated) return `${globals}${own}`;
+  const first = 'exten => _.,1,Gosub(ghostgate-gate,s,1)\n same => n,Dial';
+  const inFront = own.replaceAll(
+    /(\[(?:public|from-trunk)\]\n)exten => [^,]+,1,Dial/g,
+    (_, context: string) => `${context}exten => h,1,NoOp()\n${first}`,
+  );
+  return `${globals}${inFront}#include extensions_ghostgate.conf\n`;
+}
+
+async function channelsLeft(asterisk: Asterisk): Promise<number> {
+  for (let tries = 0; tries < 20; tries++) {
+    const told = await asterisk.cli('core show channels count');
+    const count = Number(/^(\d+) active channel/m.exec(told)?.[1] ?? -1);
+    if (count === 0) return 0;
+    await sleep(250);
+    if (tries === 19) return count;
+  }
+  return -1;
+}
+
+function isAll({ made, good, failed }: Tally, count: number): boolean {
+  return made === count && good === count && failed === 0;
+}

@@ -1,0 +1,68 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromRoot } from '../root.ts';
+import { tally } from './good.ts';
+import { PBX, scanner, type Net } from './net.ts';
+import { eventually, start, type Undo } from './process.ts';
+import type { Variant } from './variant.ts';
+
+export interface GhostCalls {
+  /** Resolves when the last call is over. */
+  readonly ended: Promise<unknown>;
+  /** Resolves when half of them were made. */
+  halfway(): Promise<void>;
+  tally(): { made: number; refused: number };
+}
+
+const CALLS = 1000;
+const A_SECOND = 50;
+
+/** A thousand ghost calls from 200 addresses, 50 a second. */
+export function startGhosts(
+  undo: Undo,
+  net: Net,
+  { variant, folder, injecting }: { variant: Variant; folder: string; injecting: boolean },
+): GhostCalls {
+  const sources = join(folder, 'ghosts.csv');
+  const lines = Array.from({ length: 200 }, (_, at) => {
+    const callers = injecting ? INJECTING : JUNK;
+    return `${scanner(20 + at)};${callers[at % callers.length]};${AGENTS[at % AGENTS.length]}`;
+  });
+  writeFileSync(sources, `SEQUENTIAL\n${lines.join('\n')}\n`);
+  const stat = join(folder, 'ghosts.stat');
+  const { exited } = start(
+    undo,
+    'sipp',
+    [
+      `${PBX}:${variant.port}`,
+      ...['-t', 'ui', '-inf', sources, '-ip_field', '0', '-i', scanner(20), '-max_socket', '1000'],
+      ...['-sf', fromRoot('test/lab/sipp/ghosts.xml'), '-s', '6001', '-nostdin'],
+      ...['-m', String(CALLS), '-r', String(A_SECOND), '-timeout', '60'],
+      ...['-trace_stat', '-fd', '1', '-stf', stat],
+    ],
+    { netns: net.scanners, cwd: folder, log: join(folder, 'ghosts.log') },
+  );
+  return {
+    ended: exited,
+    async halfway() {
+      await eventually(30_000, () => (tally(stat).made >= CALLS / 2 ? true : undefined));
+    },
+    tally() {
+      const { made, good } = tally(stat);
+      return { made, refused: good };
+    },
+  };
+}
+
+/** What scanners show, and numbers as honest callers have them. */
+const JUNK = ['100', '101', '1000', '4930901820', '+31201234567'];
+const AGENTS = ['friendly-scanner', 'pplsip', 'Yealink SIP-T46S 66.86'];
+
+/** Caller IDs that make AMI print events that never happened, or that break lines in other ways. */
+const INJECTING = [
+  '%0d%0a%0d%0aEvent%3a%20InvalidPassword%0d%0aRemoteAddress%3a%20IPV4%2fUDP%2f198.18.12.1',
+  '%0d%0aEvent%3a%20rawevent',
+  '100%0a',
+  '%0aGHOSTGATE%3a%20pass',
+  '+31201234567%0d',
+];

@@ -76,10 +76,6 @@ export function ghostgate(undo: Undo, net: Net, folder: string, policy: string):
     return { code, ...JSON.parse(stdout) };
   };
 
-  const signal = (name: NodeJS.Signals) => {
-    if (running?.isRunning() === true) process.kill(running.pid, name);
-  };
-
   return {
     log: () => jsonLines(log),
     bans,
@@ -87,8 +83,8 @@ export function ghostgate(undo: Undo, net: Net, folder: string, policy: string):
     command,
     writePolicy: (text) => writeFileSync(file, text),
     stop: async () => running?.stop(),
-    freeze: () => signal('SIGSTOP'),
-    thaw: () => signal('SIGCONT'),
+    freeze: () => running?.signal('SIGSTOP'),
+    thaw: () => running?.signal('SIGCONT'),
     async kill() {
       await running?.stop('SIGKILL');
     },

@@ -33,13 +33,9 @@ export function startGhosts(
   const { exited } = start(
     undo,
     'sipp',
-    [
-      `${PBX}:${variant.port}`,
-      ...['-t', 'ui', '-inf', sources, '-ip_field', '0', '-i', scanner(20), '-max_socket', '1000'],
-      ...['-sf', fromRoot('test/lab/sipp/ghosts.xml'), '-s', '6001', '-nostdin'],
-      ...['-m', String(CALLS), '-r', String(A_SECOND), '-timeout', '60'],
-      ...['-trace_stat', '-fd', '1', '-stf', stat],
-    ],
+    `${PBX}:${variant.port} -t ui -inf ${sources} -ip_field 0 -i ${scanner(20)} -max_socket 1000 \
+-sf ${fromRoot('test/lab/sipp/ghosts.xml')} -s 6001 -nostdin -timeout 60 -m ${CALLS} -r ${A_SECOND} \
+-trace_stat -fd 1 -stf ${stat}`.split(' '),
     { netns: net.scanners, cwd: folder, log: join(folder, 'ghosts.log') },
   );
   return {

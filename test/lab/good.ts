@@ -140,7 +140,7 @@ function atMost(calls: number | undefined): string[] {
 
 async function ended(caller: Running): Promise<void> {
   if (!caller.isRunning()) return;
-  process.kill(caller.pid, 'SIGUSR1');
+  caller.signal('SIGUSR1');
   const late = setTimeout(() => void caller.stop('SIGKILL'), 9000);
   await caller.exited;
   clearTimeout(late);

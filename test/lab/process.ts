@@ -14,6 +14,8 @@ export interface Running {
   /** Exit code; 137 when a signal ended it. */
   readonly exited: Promise<number>;
   isRunning(): boolean;
+  /** Sends its group a signal, if it still runs. */
+  signal(name: NodeJS.Signals): void;
   /** SIGTERM, and SIGKILL to its group when it has not gone within two seconds. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -119,7 +121,15 @@ export function start(
     clearTimeout(late);
   }
   undo.add(`pid ${pid}`, () => stop());
-  return { pid, exited, isRunning: () => running, stop };
+  return {
+    pid,
+    exited,
+    isRunning: () => running,
+    signal: (name) => {
+      if (running) signalGroup(-pid, name);
+    },
+    stop,
+  };
 }
 
 export function sleep(ms: number): Promise<void> {

@@ -144,7 +144,12 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
     breaker: { bansPerMinute: 60, goodCallSeconds: 43_200 },
     enforce: [
       { kind: 'observe' },
-      { kind: 'nftables', table: 'gate', sipPorts: [5060, 5080] },
+      {
+        kind: 'nftables',
+        table: 'gate',
+        sipPorts: [5060, 5080],
+        lockdown: { registered: false },
+      },
       {
         kind: 'asterisk-acl',
         file: '/etc/asterisk/gate.conf',
@@ -179,6 +184,7 @@ test('a bare enforcer name has every option, and all PBXs', async (t) => {
       kind: 'nftables',
       table: 'ghostgate',
       sipPorts: [5060, 5061, 5062, 5063, 5070, 5080, 5081, 5160, 5161],
+      lockdown: { registered: true },
     },
     {
       kind: 'asterisk-acl',

@@ -58,10 +58,13 @@ export async function firewall(
   const { policy } = loaded;
   const addressesByHost = new Map<string, readonly string[]>();
   for (const host of new Set(policy.trunks.flatMap(({ hosts }) => hosts))) {
-    const { found, trouble } = await lookUp(dns, host);
+    const { found, trouble, complete } = await lookUp(dns, host);
     if (trouble !== undefined) {
       const why = `${host}: ${trouble.message}; the rule would shut its trunk out`;
       return fail(out, EXIT_NO, why, 'again when DNS answers, or name its addresses in the policy');
+    }
+    if (!complete) {
+      out.err(`ghostgate: DNS has answered for ${host} in part: addresses may be missing`);
     }
     addressesByHost.set(host, [...found.keys()].toSorted());
   }

@@ -22,7 +22,7 @@ export function iptablesLines(front: Front): string[] {
 function family(program: string, sources: readonly FrontSource[], ports: readonly number[]) {
   return [
     '',
-    '# The chain first: who may send goes on to your other rules, the rest is dropped.',
+    `# ${program === 'iptables' ? 'IPv4' : 'IPv6'}. The chain first: who may send goes on to your other rules, the rest is dropped.`,
     `${program}-restore --noflush <<'END'`,
     '*filter',
     `:${CHAIN} - [0:0]`,

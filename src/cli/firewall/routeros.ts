@@ -11,6 +11,7 @@ export function routerosLines(front: Front): string[] {
   return [
     ...preamble(front).map((line) => `# ${line}`),
     '# WAN is the interface list of the default configuration: /interface list member print',
+    '# Rules of yours in /ip firewall raw that accept SIP stand before these: move them then.',
     ...family('/ip', front.v4, front.ports),
     ...family('/ipv6', front.v6, front.ports),
     '',
@@ -29,7 +30,7 @@ function family(path: string, sources: readonly FrontSource[], ports: readonly n
   );
   return [
     '',
-    '# What an earlier run has made goes first.',
+    `# ${path === '/ip' ? 'IPv4' : 'IPv6'}. What an earlier run has made goes first.`,
     ...removal(path),
     '# Who may send.',
     ...sources.map(

@@ -212,6 +212,8 @@ export function createLockdown(parts: LockdownParts): LockdownKeeper {
       await writeOn();
     },
     async view() {
+      // A person asks: what the kernel says now, not at the last tick.
+      if (state.state !== 'off') await writer.check();
       const senders = await parts
         .keeper()
         .senders()

@@ -1,12 +1,11 @@
 import type { Tally } from './good.ts';
 import { reachedFrom } from './kernel.ts';
-import { scanner, scanner6 } from './net.ts';
+import { scanner } from './net.ts';
 import { eventually } from './process.ts';
 import { answersTo, type Scene } from './scene.ts';
 
-/** Strangers that nothing has shut out. */
+/** Nothing has shut it out. */
 const STRANGER = scanner(240);
-const STRANGER6 = scanner6(20);
 const CONFIRM_WITHIN_MS = 3000;
 
 /**
@@ -15,14 +14,14 @@ const CONFIRM_WITHIN_MS = 3000;
  */
 export async function lockdown(scene: Scene): Promise<void> {
   const { told, daemon, good } = scene;
-  const before = await strangers(scene);
-  told.check('lockdown off: strangers are answered', before.answers === 6, before.seen);
+  const before = await stranger(scene);
+  told.check('lockdown off: a stranger is answered', before.answers === 3, before.seen);
 
   const from = performance.now();
   await daemon.command('lockdown', 'on', '--confirm-within', `${CONFIRM_WITHIN_MS / 1000}s`);
   await silent(scene, 'lockdown, unconfirmed');
   const undone = await eventually(CONFIRM_WITHIN_MS + 2000, async () => {
-    const { answers } = await strangers(scene);
+    const { answers } = await stranger(scene, 1);
     return answers > 0 ? true : undefined;
   });
   const ms = Math.round(performance.now() - from);
@@ -50,27 +49,22 @@ export async function lockdown(scene: Scene): Promise<void> {
     words(registrations),
   );
   await daemon.command('lockdown', 'off');
-  const after = await strangers(scene);
-  told.check('lockdown off again: strangers are answered', after.answers === 6, after.seen);
+  const after = await stranger(scene);
+  told.check('lockdown off again: a stranger is answered', after.answers === 3, after.seen);
 }
 
 async function silent(scene: Scene, when: string): Promise<void> {
-  const { answers, reached, seen } = await strangers(scene);
-  scene.told.check(`${when}: strangers reach nothing`, answers === 0 && reached === 0, seen);
+  const { answers, reached, seen } = await stranger(scene);
+  scene.told.check(`${when}: a stranger reaches nothing`, answers === 0 && reached === 0, seen);
 }
 
-/** Six requests over IPv4 and IPv6: how many were answered, how many packets reached the PBX. */
-async function strangers(scene: Scene) {
-  const all = [STRANGER, STRANGER6];
-  const count = async () => {
-    const counts = await Promise.all(all.map((address) => reachedFrom(scene.net.pbx, address)));
-    return counts.reduce((sum, one) => sum + one, 0);
-  };
-  const before = await count();
-  const each = await Promise.all(all.map((address) => answersTo(scene, address)));
-  const reached = (await count()) - before;
-  const answers = each.reduce((sum, one) => sum + one, 0);
-  return { answers, reached, seen: `${answers} of 6 answered, ${reached} reached the PBX` };
+/** Requests from a stranger: how many were answered, how many packets reached the PBX. */
+async function stranger(scene: Scene, requests = 3) {
+  const before = await reachedFrom(scene.net.pbx, STRANGER);
+  const answers = await answersTo(scene, STRANGER, requests);
+  const reached = (await reachedFrom(scene.net.pbx, STRANGER)) - before;
+  const seen = `${answers} of ${requests} answered, ${reached} reached the PBX`;
+  return { answers, reached, seen };
 }
 
 function wentOn(before: Tally, now: Tally): boolean {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { eventually } from '../enforce/contract.ts';
 import { namespace, run } from '../enforce/namespace.ts';
 import { tempFolder } from '../store/temp.ts';
@@ -34,4 +35,14 @@ test('an unconfirmed lockdown is undone by the kernel, its daemon killed', async
   await eventually(() => !list('set', 'lockdown').includes('elements'));
   const afterMs = performance.now() - from;
   assert.ok(afterMs > 2_000 && afterMs < 4_500, `after ${afterMs} ms`);
+});
+
+test('a confirmed lockdown moves with its table, and ends with mode observe', async (t) => {
+  const own = namespace('nft');
+  if (typeof own === 'string') return t.skip(own);
+  t.after(() => own.remove());
+  const child = fileURLToPath(new URL('lockdown-policy-child.js', import.meta.url));
+  const [program, ...words] = [...own.inside, process.execPath, child];
+  const { stdout } = await promisify(execFile)(program, words, { timeout: 40_000 });
+  assert.deepEqual(JSON.parse(stdout), { renamed: true, before: false, observed: true });
 });

@@ -144,12 +144,7 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
     breaker: { bansPerMinute: 60, goodCallSeconds: 43_200 },
     enforce: [
       { kind: 'observe' },
-      {
-        kind: 'nftables',
-        table: 'gate',
-        sipPorts: [5060, 5080],
-        lockdown: { registered: false },
-      },
+      { kind: 'nftables', table: 'gate', sipPorts: [5060, 5080], lockdown: LOCKED_OUT },
       {
         kind: 'asterisk-acl',
         file: '/etc/asterisk/gate.conf',
@@ -248,6 +243,8 @@ test('GHOSTGATE_SOCKET moves the control socket, and is held to its bound', asyn
   assert.ok('problems' in long);
   assert.equal(long.problems[0]?.message, 'GHOSTGATE_SOCKET is longer than 107 bytes');
 });
+
+const LOCKED_OUT = { registered: false };
 
 function often(hits: number) {
   return { hits, withinSeconds: 600 };

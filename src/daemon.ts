@@ -3,6 +3,7 @@ import { keepHeapSmall } from './daemon/heap.ts';
 import { createEnforcement } from './daemon/enforcement.ts';
 import { createGate } from './daemon/gate.ts';
 import { createLedger } from './daemon/ledger.ts';
+import { createLockdown } from './daemon/lockdown.ts';
 import { createLine } from './daemon/line.ts';
 import type { Line } from './daemon/line.ts';
 import { createLinks } from './daemon/links.ts';
@@ -62,12 +63,20 @@ export async function startDaemon(
     changed(addresses) {
       surroundings.trunkAddresses(addresses);
       gate.changed();
+      lockdown.follow();
     },
   });
   const surroundings = createSurroundings(policy(), store.graces(now()), trunks.addresses);
   const world = () => surroundings.world;
 
-  const listener = linkListener({ line: () => line, gate: () => gate, surroundings, notices, log });
+  const listener = linkListener({
+    line: () => line,
+    gate: () => gate,
+    lockdown: () => lockdown,
+    surroundings,
+    notices,
+    log,
+  });
   const links = createLinks(listener, now);
   const gate = createGate({
     policy,
@@ -90,6 +99,16 @@ export async function startDaemon(
     now,
   });
   const { keeper } = enforcement;
+  const lockdown = createLockdown({
+    policy,
+    world,
+    keeper,
+    store,
+    addressesByHost: () => trunks.addresses,
+    notices,
+    log,
+    now,
+  });
   const shutter = createShutter({
     policy,
     world,
@@ -131,6 +150,7 @@ export async function startDaemon(
       store,
       counts: line.counts,
       notices,
+      lockdown,
       trunks,
     });
 
@@ -148,6 +168,7 @@ export async function startDaemon(
     status,
     release,
     reload,
+    lockdown,
     now,
   });
   const socket = await serveControl(policy().control.socket, control).catch((error: unknown) => {
@@ -157,6 +178,7 @@ export async function startDaemon(
   });
 
   await enforcement.open(policy());
+  await lockdown.policyChanged();
   log.info({ event: 'restored', bans: ledger.size }, 'bans in force');
   for (const earlier of store.earlierBans(now() - policy().jail.forgetSeconds * 1000)) {
     standings.restore(earlier);
@@ -171,6 +193,7 @@ export async function startDaemon(
     ledger,
     store,
     surroundings,
+    lockdown,
     log,
     release,
     now,
@@ -200,6 +223,7 @@ export async function startDaemon(
     watch.close();
     stopTicker();
     trunks.close();
+    lockdown.close();
     await gate.close();
     await Promise.allSettled([links.close(), socket.close(), http?.close()]);
     await keeper().close();
@@ -215,6 +239,7 @@ export async function startDaemon(
     gate.changed();
     for (const gone of await links.policy(next)) surroundings.forget(gone);
     await enforcement.policy(next);
+    await lockdown.policyChanged();
   }
 
   function tell(what: string): (error: unknown) => undefined {

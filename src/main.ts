@@ -13,6 +13,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ban: async () => (await import('./cli/ban.ts')).ban,
   unban: async () => (await import('./cli/unban.ts')).unban,
   explain: async () => (await import('./cli/explain.ts')).explain,
+  lockdown: async () => (await import('./cli/lockdown.ts')).lockdown,
+  firewall: async () => (await import('./cli/firewall.ts')).firewall,
   help: async () => (await import('./cli/help.ts')).help,
   version: async () => (await import('./cli/version.ts')).version,
 };

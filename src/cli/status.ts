@@ -1,8 +1,9 @@
-import type { LinkReport, StatusReport } from '../web/control.ts';
+import type { LinkReport, LockdownReport, StatusReport } from '../web/control.ts';
 import { outages, problems } from '../web/health.ts';
 import { readArgs } from './args.ts';
 import type { Usage } from './args.ts';
 import { EXIT_NO, ask } from './client.ts';
+import { stateWords } from './lockdown-text.ts';
 import { fail, json, styled } from './output.ts';
 import type { Output, Style } from './output.ts';
 import { pad, wrap } from './text.ts';
@@ -51,7 +52,7 @@ function headline({ version, site, mode, startedAt }: StatusReport, out: Output,
 }
 
 function body(report: StatusReport, out: Output, now: number): string[] {
-  const { bans, verdicts, calls, sources, injections, policy, notices } = report;
+  const { bans, verdicts, calls, sources, injections, lockdown, policy, notices } = report;
   return [
     ...report.pbxs.map((link) => line('PBX', linkWords(link, now), styleOf(link.state), out)),
     ...report.gates.map(({ pbx, trusted, problem }) => {
@@ -77,6 +78,7 @@ function body(report: StatusReport, out: Output, now: number): string[] {
       ]);
       return line('Trunk', words, problem === undefined ? undefined : 'yellow', out);
     }),
+    line('Lockdown', lockdownWords(lockdown, now), lockdownStyle(lockdown), out),
     line(
       'Bans',
       `${figure(bans.active)} in force, ${figure(bans.quarantines)} of them quarantines`,
@@ -110,6 +112,16 @@ function verdict(wrong: readonly string[], report: StatusReport, out: Output): s
 function linkWords({ name, state, version, since, problem }: LinkReport, now: number): string {
   const words = `${name} ${state}${version === undefined ? '' : `, ${version}`}`;
   return joined([`${words}, since ${localTime(since)} (${relative(since, now)})`, problem]);
+}
+
+function lockdownWords(lockdown: LockdownReport, now: number): string {
+  const words = stateWords(lockdown, now);
+  const dropped = `${figure(lockdown.droppedPackets)} packets dropped`;
+  return joined([lockdown.state === 'off' ? words : `${words}; ${dropped}`, lockdown.problem]);
+}
+
+function lockdownStyle({ state, problem }: LockdownReport): Style | undefined {
+  return state === 'unconfirmed' || problem !== undefined ? 'yellow' : undefined;
 }
 
 function callWords({ judged, rejected, rangBeforeRejected }: StatusReport['calls']): string {

@@ -20,6 +20,7 @@ export interface ControlParts {
   /** Takes a ban out of every enforcer, ledger and store, and starts its grace. */
   readonly release: Release;
   reload: Control['reload'];
+  readonly lockdown: Control['lockdown'];
   readonly now: () => number;
 }
 
@@ -88,6 +89,7 @@ export function createControl(parts: ControlParts): Control {
       };
     },
     reload: parts.reload,
+    lockdown: parts.lockdown,
   };
 }
 

@@ -8,7 +8,7 @@ import { openEnforcers } from '../enforce/open.ts';
 import type { Ban } from '../judge/verdict.ts';
 import type { FreeswitchPbxLink } from '../pbx/freeswitch/link.ts';
 import type { GateMemory } from '../pbx/gate.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { EnforcerPolicy, Policy } from '../policy/policy.ts';
 import type { Log } from './log.ts';
 
 export interface EnforcementParts {
@@ -81,9 +81,11 @@ export function createEnforcement(first: Policy, parts: EnforcementParts): Enfor
       const before = { enforcers, keeper, policy };
       await before.keeper.close();
       await open(next);
-      const kept = next.mode === 'observe' ? [] : next.enforce.map(({ kind }) => kind as string);
-      for (const enforcer of before.enforcers) {
-        if (!kept.includes(enforcer.name)) await empty(enforcer, parts);
+      const kept = next.mode === 'observe' ? [] : next.enforce.map((one) => placeOf(one));
+      for (const [at, enforcer] of before.enforcers.entries()) {
+        const written = before.policy.enforce[at];
+        const place = written === undefined ? enforcer.name : placeOf(written);
+        if (!kept.includes(place)) await empty(enforcer, parts);
       }
     },
   };
@@ -98,10 +100,16 @@ function banList(gate: GateMemory): BanList {
   };
 }
 
+/** A table of another name is another place. */
+function placeOf(enforcer: EnforcerPolicy): string {
+  return enforcer.kind === 'nftables' ? `nftables ${enforcer.table}` : enforcer.kind;
+}
+
 /** Nobody watches over these bans any more: a customer switched to observe to be let in again. */
 async function empty(enforcer: Enforcer, { log }: EnforcementParts): Promise<void> {
   try {
     await enforcer.open();
+    await enforcer.lockdown?.(undefined);
     await enforcer.release([...(await enforcer.present())]);
   } catch (error) {
     log.error({ err: error, enforcer: enforcer.name }, 'its bans could not be taken out');

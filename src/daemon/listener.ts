@@ -1,5 +1,6 @@
 import type { PbxListener, PbxStatus } from '../pbx/pbx.ts';
 import type { Gate } from './gate.ts';
+import type { LockdownKeeper } from './lockdown.ts';
 import type { Line } from './line.ts';
 import type { Log } from './log.ts';
 import type { Notices } from './notices.ts';
@@ -10,6 +11,7 @@ export function linkListener(parts: {
   readonly line: () => Line;
   readonly gate: () => Pick<Gate, 'link' | 'changed'>;
   readonly surroundings: Surroundings;
+  readonly lockdown: () => Pick<LockdownKeeper, 'heard'>;
   readonly notices: Notices;
   readonly log: Log;
 }): PbxListener {
@@ -20,6 +22,7 @@ export function linkListener(parts: {
     registrations(pbx, live) {
       surroundings.registrations(pbx, live);
       parts.gate().changed();
+      parts.lockdown().heard(pbx);
     },
     changed(status) {
       parts.gate().link(status);

@@ -9,6 +9,7 @@ import type { Gate } from './gate.ts';
 import type { Ledger } from './ledger.ts';
 import type { LineCounts } from './line.ts';
 import type { Links } from './links.ts';
+import type { LockdownKeeper } from './lockdown.ts';
 import type { Notices } from './notices.ts';
 import type { PolicyState } from './reload.ts';
 import type { Trunks } from './trunks.ts';
@@ -26,6 +27,7 @@ export interface StatusParts {
   readonly store: Pick<Store, 'droppedRows'>;
   readonly counts: LineCounts;
   readonly notices: Pick<Notices, 'list'>;
+  readonly lockdown: Pick<LockdownKeeper, 'report'>;
   readonly trunks: Pick<Trunks, 'addresses' | 'problems'>;
 }
 
@@ -58,6 +60,7 @@ export function statusReport(parts: StatusParts): StatusReport {
         ...(problem === undefined ? {} : { problem }),
       };
     }),
+    lockdown: parts.lockdown.report(),
     notices: parts.notices.list().toReversed(),
     droppedRows: parts.store.droppedRows,
   };

@@ -3,6 +3,7 @@ import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
 import type { Ledger } from './ledger.ts';
+import type { LockdownKeeper } from './lockdown.ts';
 import type { Log } from './log.ts';
 import type { Release } from './release.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -13,6 +14,7 @@ export interface TickerParts {
   readonly ledger: Ledger;
   readonly store: Store;
   readonly surroundings: Surroundings;
+  readonly lockdown: Pick<LockdownKeeper, 'tick'>;
   readonly log: Log;
   /** Frees a target that must not be banned any more. */
   readonly release: Release;
@@ -40,6 +42,7 @@ export function startTicker(parts: TickerParts): () => void {
     }
     await freeTheKnown();
     await parts.keeper().tick();
+    await parts.lockdown.tick();
     if (now - prunedAt < PRUNE_MS) return;
     prunedAt = now;
     const { store: kept, jail } = parts.policy();

@@ -1,5 +1,5 @@
 import type { Ban } from '../judge/verdict.ts';
-import type { Enforcer } from './enforcer.ts';
+import type { Enforcer, Locked, Lockdown } from './enforcer.ts';
 import { keepPlace, type KeptPlace, type PlaceStatus, type Report } from './kept-place.ts';
 
 export interface KeeperParts {
@@ -24,6 +24,10 @@ export interface Keeper {
   saw(address: string): Promise<boolean | undefined>;
   /** The same, and that place holds the ban until it has answered; longer only when the answer is not no. */
   sawHolding(address: string, hold: Ban): Promise<boolean | undefined>;
+  /** As in Enforcer, by the first place that can; false when none can. Rejects with its fault. */
+  lockdown(wanted: Lockdown | undefined): Promise<boolean>;
+  locked(): Promise<Locked | undefined>;
+  senders(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -34,6 +38,7 @@ export interface Keeper {
 export function createKeeper(enforcers: readonly Enforcer[], parts: KeeperParts): Keeper {
   const places = enforcers.map((enforcer) => keepPlace(enforcer, parts));
   const seeingAt = enforcers.findIndex((enforcer) => enforcer.saw !== undefined);
+  const locking = enforcers.find((enforcer) => enforcer.lockdown !== undefined);
   const saw = async (address: string): Promise<boolean | undefined> => {
     try {
       return await enforcers[seeingAt]?.saw?.(address);
@@ -65,6 +70,12 @@ export function createKeeper(enforcers: readonly Enforcer[], parts: KeeperParts)
       if (answer === false) await place.release([hold.target]);
       return answer;
     },
+    async lockdown(wanted) {
+      await locking?.lockdown?.(wanted);
+      return locking !== undefined;
+    },
+    locked: async () => await locking?.locked?.(),
+    senders: async () => (await locking?.senders?.()) ?? [],
     close: () => each((place) => place.close(), WAIT_MS),
   };
 }

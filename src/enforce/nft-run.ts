@@ -65,10 +65,24 @@ export async function nftElements(
   return elements;
 }
 
-/** What a table is made of: names of its sets, and the number of rules in each chain. */
+/** A small set as nft tells it, in JSON. */
+export async function nftText(
+  command: readonly string[],
+  table: string,
+  set: string,
+): Promise<string> {
+  let text = '';
+  await nftRun(command, ['-j', 'list', 'set', 'inet', table, set], '', (piece) => {
+    text += piece;
+  });
+  return text;
+}
+
+/** What a table is made of: names of its sets, the number of rules in each chain, packets counted. */
 export interface TableShape {
   readonly sets: readonly string[];
   readonly rules: ReadonlyMap<string, number>;
+  readonly packets: ReadonlyMap<string, number>;
 }
 
 /**
@@ -83,12 +97,14 @@ export async function nftShape(command: readonly string[], table: string): Promi
   });
   const { nftables } = RULESET.parse(JSON.parse(text));
   const rules = new Map<string, number>();
+  const packets = new Map<string, number>();
   const sets: string[] = [];
-  for (const { set, rule } of nftables) {
+  for (const { set, rule, counter } of nftables) {
     if (set?.table === table) sets.push(set.name);
     if (rule?.table === table) rules.set(rule.chain, (rules.get(rule.chain) ?? 0) + 1);
+    if (counter?.table === table) packets.set(counter.name, counter.packets);
   }
-  return { sets, rules };
+  return { sets, rules, packets };
 }
 
 /** What we read of libnftables-json(5). */
@@ -97,6 +113,7 @@ const RULESET = z.object({
     z.object({
       set: z.object({ table: z.string(), name: z.string() }).optional(),
       rule: z.object({ table: z.string(), chain: z.string() }).optional(),
+      counter: z.object({ table: z.string(), name: z.string(), packets: z.number() }).optional(),
     }),
   ),
 });

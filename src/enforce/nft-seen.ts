@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { parseAddress } from '../event/source.ts';
 import { nftProcess } from './nft-process.ts';
-import { nftRun } from './nft-run.ts';
+import { nftText } from './nft-run.ts';
 import { SEEN_SECONDS } from './nft-table.ts';
 
 export interface NftSeen {
@@ -46,11 +46,7 @@ export function nftSeen(options: {
 
   /** Rejects when the table is gone, for then the refusal above said nothing about the address. */
   async function wasFull(family: string): Promise<boolean> {
-    let text = '';
-    await nftRun(command, ['-j', 'list', 'set', 'inet', table, 'unseen'], '', (piece) => {
-      text += piece;
-    });
-    return text.includes(`"${family}"`);
+    return (await nftText(command, table, 'unseen')).includes(`"${family}"`);
   }
 
   return {

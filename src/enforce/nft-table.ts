@@ -5,12 +5,13 @@ import { secondsLeft } from './target.ts';
  * An empty set whose name is the version: raised when the table below changes shape, and a table
  * of another version is made anew. A name is read without the elements of every set.
  */
-export const SCHEMA = 'schema1';
+export const SCHEMA = 'schema2';
 
 /**
  * The whole table, in one transaction. The hook is raw prerouting: before conntrack, so that
- * calls and connections already established stop as well. `gate` drops who is banned, then
- * notes who sent to the SIP ports. A full set makes `update` fail and the rule stop short of its
+ * calls and connections already established stop as well. `gate` drops who is banned, and under
+ * lockdown who is not let in (nft-lockdown.ts; its chains are empty otherwise), then notes who sent
+ * to the SIP ports: a packet that was dropped causes no event, so it vouches for none. A full set makes `update` fail and the rule stop short of its
  * `accept` (nft(8): dynamic sets), so the rule after it remembers, as long as any element there,
  * that this family could not be noted and silence proves nothing.
  */
@@ -23,10 +24,19 @@ table inet ${table} {
   set seen4 { type ipv4_addr; size ${MOST_SEEN}; flags dynamic,timeout; timeout ${SEEN_SECONDS}s; }
   set seen6 { type ipv6_addr; size ${MOST_SEEN}; flags dynamic,timeout; timeout ${SEEN_SECONDS}s; }
   set unseen { type nf_proto; size 8; flags dynamic,timeout; timeout ${SEEN_SECONDS}s; }
+  set lockdown { type nf_proto; flags timeout; }
+  set open4 { type ipv4_addr; flags interval; }
+  set open6 { type ipv6_addr; flags interval; }
+  set registered4 { type ipv4_addr; flags timeout; }
+  set registered6 { type ipv6_addr; flags timeout; }
+  counter locked_out { }
   chain banned { }
+  chain lockdown { }
+  chain closed { }
   chain gate {
     type filter hook prerouting priority -300; policy accept;
     jump banned
+    jump lockdown
     ${noted('ipv4', 'ip', 'seen4')}
     ${noted('ipv6', 'ip6', 'seen6')}
     meta l4proto { tcp, udp } th dport @sip_ports update @unseen { meta nfproto }
@@ -47,7 +57,7 @@ function noted(family: string, address: string, set: string): string {
 }
 
 /** How many rules `gate` has when it is whole: `nft flush table` empties it and leaves the sets. */
-export const GATE_RULES = 6;
+export const GATE_RULES = 7;
 
 /** The ports may have changed in the policy since the table was made. */
 export function portsText(table: string, sipPorts: readonly number[]): string {
@@ -95,12 +105,16 @@ export function banSetNamed(name: string): BanSet | undefined {
 /** As one line, for a set that is first needed while running. */
 export function banSetText(table: string, { name, v6, bits }: BanSet): string {
   const type = v6 ? 'ipv6_addr' : 'ipv4_addr';
-  const sender = v6 ? 'ip6 saddr' : 'ip saddr';
-  const match = bits === full(v6) ? sender : `${sender} & ${maskOf(v6, bits)}`;
   return (
     `add set inet ${table} ${name} { type ${type}; flags timeout; }; ` +
-    `add rule inet ${table} banned ${match} @${name} counter drop`
+    `add rule inet ${table} banned ${senderText(v6, bits)} @${name} counter drop`
   );
+}
+
+/** A packet's sender, or the prefix of this length that it is in. */
+export function senderText(v6: boolean, bits: number): string {
+  const sender = v6 ? 'ip6 saddr' : 'ip saddr';
+  return bits === full(v6) ? sender : `${sender} & ${maskOf(v6, bits)}`;
 }
 
 /** One target and until when it is banned (ms); `until` undefined when it is released. */

@@ -4,6 +4,7 @@ import type { EnforcerPolicy } from '../policy/policy.ts';
 import { changeQueue } from './change-queue.ts';
 import { EnforceError, type Enforcer } from './enforcer.ts';
 import { nftLibrary } from './nft-library.ts';
+import { nftLocked } from './nft-locked.ts';
 import { nftNetlink } from './nft-netlink.ts';
 import { nftProcess } from './nft-process.ts';
 import { nftSeen } from './nft-seen.ts';
@@ -23,7 +24,7 @@ import {
 } from './nft-table.ts';
 import { checkTargets, secondsLeft } from './target.ts';
 
-type NftablesPolicy = Omit<Extract<EnforcerPolicy, { kind: 'nftables' }>, 'kind'>;
+type NftablesPolicy = Pick<Extract<EnforcerPolicy, { kind: 'nftables' }>, 'table' | 'sipPorts'>;
 
 export interface NftablesOptions {
   /**
@@ -178,6 +179,7 @@ export function nftables(policy: NftablesPolicy, options: NftablesOptions = {}):
     saw(address) {
       return sipPorts.length === 0 ? Promise.resolve(undefined) : seen.saw(address);
     },
+    ...nftLocked(command, table, prepare),
     close() {
       nft.close();
       netlink?.close();

@@ -12,8 +12,8 @@ export function compileEnforcer(
 ): EnforcerPolicy {
   const named = typeof written === 'string' ? { [written]: {} } : written;
   if (named.nftables !== undefined) {
-    const { table, sip_ports } = enforcerOptions.nftables.parse(named.nftables);
-    return { kind: 'nftables', table, sipPorts: [...new Set(sip_ports)] };
+    const { table, sip_ports, lockdown } = enforcerOptions.nftables.parse(named.nftables);
+    return { kind: 'nftables', table, sipPorts: [...new Set(sip_ports)], lockdown };
   }
   if (named['asterisk-acl'] !== undefined) {
     const options = enforcerOptions['asterisk-acl'].parse(named['asterisk-acl']);

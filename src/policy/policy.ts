@@ -153,6 +153,8 @@ export type EnforcerPolicy =
       readonly table: string;
       /** SIP ports whose real senders are remembered against forged events. */
       readonly sipPorts: readonly number[];
+      /** Whom `ghostgate lockdown` leaves in besides trunks and trusted networks. */
+      readonly lockdown: { readonly registered: boolean };
     }
   | {
       readonly kind: 'asterisk-acl';

@@ -18,6 +18,18 @@ const nftables = z.strictObject({
     .max(16)
     .default([5060, 5061, 5062, 5063, 5070, 5080, 5081, 5160, 5161])
     .meta({ description: 'Ports whose real senders are remembered against forged events.' }),
+  lockdown: z
+    .strictObject({
+      registered: z
+        .boolean()
+        .default(true)
+        .meta({ description: 'Sources that hold a registration are let in as well.' }),
+    })
+    .prefault({})
+    .meta({
+      description:
+        'Whom `ghostgate lockdown` lets send to these ports besides trunks and trusted networks.',
+    }),
 });
 
 const asteriskAcl = z.strictObject({

@@ -77,4 +77,11 @@ const MIGRATIONS: readonly string[] = [
     resolved_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE lockdown (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    confirmed_at INTEGER NOT NULL,
+    by TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -1,5 +1,6 @@
 import { banTable } from './bans.ts';
 import { openDatabase } from './database.ts';
+import { lockdownTable } from './lockdown.ts';
 import { pump } from './pump.ts';
 import { StoreError, guarded } from './store-error.ts';
 import type { Store } from './store.ts';
@@ -29,6 +30,7 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
   const { db, warning } = openDatabase(folder, options.now());
   const bans = guarded('read the bans', () => banTable(db, options));
   const trunks = guarded('read the trunks', () => trunkTable(db));
+  const locks = guarded('read the lockdown', () => lockdownTable(db));
   const log = guarded('read the verdicts', () => verdictLog(db, options.limits ?? LIMITS));
   const chores = pump(work, PAUSE_MS);
   let pruning: { before: number; bansBefore: number } | undefined;
@@ -74,6 +76,8 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
     trunkAddresses: () => guarded('read the trunks', () => trunks.all()),
     putTrunkAddresses: (host, addresses, now) =>
       guarded('store a trunk', () => trunks.put(host, addresses, now)),
+    lockdown: () => guarded('read the lockdown', () => locks.get()),
+    putLockdown: (lockdown) => guarded('store the lockdown', () => locks.put(lockdown)),
     prune(before, bansBefore = before) {
       pruning = { before, bansBefore };
       chores.wake();

@@ -10,6 +10,12 @@ export interface EarlierBans {
   readonly lastUntil: number;
 }
 
+export interface ConfirmedLockdown {
+  readonly confirmedAt: number;
+  /** Who confirmed it. */
+  readonly by: string;
+}
+
 /** The one memory. Synchronous and quick, except `record`, which is buffered. */
 export interface Store {
   /** Bans in force at `now`; marks those past their time as expired. */
@@ -34,6 +40,9 @@ export interface Store {
   /** Last good DNS answers of trunk hosts. */
   trunkAddresses(): Map<string, string[]>;
   putTrunkAddresses(host: string, addresses: readonly string[], now: number): void;
+  /** The lockdown that a person confirmed; undefined when there is none. */
+  lockdown(): ConfirmedLockdown | undefined;
+  putLockdown(lockdown: ConfirmedLockdown | undefined): void;
   /**
    * Deletes what is older than the policy keeps, little by little off the event path.
    * @param bansBefore bans that ended before this; as verdicts when left out

@@ -5,12 +5,12 @@ import { z } from 'zod';
 import { parseNetwork } from '../event/source.ts';
 import { cleanText } from '../event/text.ts';
 import { LONGEST_SECONDS } from '../policy/duration.ts';
-import { CONTROL_HEADER } from './control.ts';
+import { CONTROL_HEADER, LONGEST_UNCONFIRMED_SECONDS } from './control.ts';
 import type { Control } from './control.ts';
 
 /**
  * The control as HTTP: GET /status, /bans, /explain/ADDRESS, POST /bans, DELETE /bans/TARGET,
- * POST /reload. Addresses in a path are percent-encoded, for prefixes hold slashes. Every answer
+ * POST /reload, GET /lockdown, POST /lockdown/on, /lockdown/confirm and /lockdown/off. Addresses in a path are percent-encoded, for prefixes hold slashes. Every answer
  * is JSON; what is not 200 holds `error` and mostly `hint`.
  */
 export function controlApp(control: Control): Hono {
@@ -67,6 +67,24 @@ export function controlApp(control: Control): Hono {
     );
   });
 
+  app.get('/lockdown', async (context) => context.json(await control.lockdown.view()));
+
+  app.post('/lockdown/on', async (context) => {
+    const request = LOCKDOWN_ON.safeParse(await bodyOf(context));
+    if (!request.success) return invalid(context, request.error);
+    const answer = await control.lockdown.on(request.data);
+    return 'refused' in answer ? refused(context, answer) : context.json(answer);
+  });
+
+  for (const act of ['confirm', 'off'] as const) {
+    app.post(`/lockdown/${act}`, async (context) => {
+      const request = LOCKDOWN.safeParse(await bodyOf(context));
+      if (!request.success) return invalid(context, request.error);
+      const answer = await control.lockdown[act](request.data);
+      return 'refused' in answer ? refused(context, answer) : context.json(answer);
+    });
+  }
+
   app.notFound((context) => context.json({ error: `no ${context.req.method} here` }, 404));
   app.onError((error, context) => {
     const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
@@ -101,6 +119,11 @@ const BAN = z.strictObject({
   by: BY,
 });
 const UNBAN = z.strictObject({ because: BECAUSE, by: BY });
+const LOCKDOWN_ON = z.strictObject({
+  confirmWithinSeconds: z.int().min(1).max(LONGEST_UNCONFIRMED_SECONDS),
+  by: BY,
+});
+const LOCKDOWN = z.strictObject({ by: BY });
 const LIMIT = z.coerce.number().int().min(1).default(Number.MAX_SAFE_INTEGER);
 
 /** A person's text without control characters: it goes into logs and onto terminals. */

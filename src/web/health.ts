@@ -13,7 +13,7 @@ export function outages({ pbxs, enforcers }: StatusReport): string[] {
 
 /** Everything an operator should put right: the outages and what works in part only. */
 export function problems(report: StatusReport): string[] {
-  const { pbxs, trunks, policy } = report;
+  const { pbxs, trunks, policy, lockdown } = report;
   const links = pbxs
     .filter(({ state }) => state === 'degraded')
     .map(({ name, problem }) => sentence(`PBX ${name} works in part`, problem));
@@ -27,7 +27,8 @@ export function problems(report: StatusReport): string[] {
   const gates = report.gates
     .filter(({ problem }) => problem !== undefined)
     .map(({ pbx, problem }) => sentence(`the gate of ${pbx} is not kept`, problem || 'not yet'));
-  return [...outages(report), ...links, ...gates, ...unresolved, ...stale];
+  const open = lockdown.problem === undefined ? [] : [sentence('lockdown', lockdown.problem)];
+  return [...outages(report), ...links, ...gates, ...unresolved, ...stale, ...open];
 }
 
 function sentence(what: string, why: string | undefined): string {

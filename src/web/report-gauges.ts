@@ -113,6 +113,23 @@ const METRICS: readonly ReportMetric[] = [
     read: ({ droppedRows = 0 }) => [[droppedRows]],
   },
   {
+    name: 'lockdown',
+    help: '1 for the state that lockdown is in',
+    labels: ['state'],
+    read: ({ lockdown }) =>
+      ['off', 'unconfirmed', 'on'].map((state) => [flag(lockdown.state === state), { state }]),
+  },
+  {
+    name: 'lockdown_in_force',
+    help: '1 while the packet filter drops who is not let in',
+    read: ({ lockdown }) => [[flag(lockdown.inForce)]],
+  },
+  {
+    name: 'lockdown_dropped_packets_total',
+    help: 'Packets to the SIP ports dropped by lockdown',
+    read: ({ lockdown }) => [[lockdown.droppedPackets]],
+  },
+  {
     name: 'trunk_addresses',
     help: 'Addresses and prefixes trusted for the trunk now',
     labels: ['trunk'],

@@ -17,6 +17,7 @@ Gate        acme: 12 known sources go through at once
 Enforcer    nftables ok, 1,014 in place; drift: 3 added, 1 released
 Enforcer    asterisk-acl ok, 1 in place; drift: 0 added, 0 released
 Trunk       gntel, 4 addresses
+Lockdown    off
 Bans        1,014 in force, 30 of them quarantines
 Verdicts    1,204 pass, 12 watch, 33 reject, 14 ban
 Calls       900 judged, 47 rejected, 2 rang before they were rejected
@@ -46,6 +47,7 @@ Gate        acme: Asterisk would not do DBPut
 Enforcer    fail2ban failing, 0 in place; drift: 0 added, 0 released: no socket
             at /run/fail2ban.sock
 Trunk       gntel, 0 addresses: DNS does not answer
+Lockdown    off
 Bans        1,014 in force, 30 of them quarantines
 Verdicts    1,204 pass, 12 watch, 33 reject, 14 ban
 Calls       900 judged, 47 rejected, 2 rang before they were rejected

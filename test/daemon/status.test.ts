@@ -57,6 +57,7 @@ function reportWith(links: PbxStatus[]) {
       calls: { judged: 0, rejected: 0, rangBeforeRejected: 0 },
       injections: 0,
     },
+    lockdown: { report: () => ({ state: 'off', inForce: false, droppedPackets: 0 }) },
     notices: { list: () => [] },
     trunks: { addresses: new Map(), problems: new Map() },
   });

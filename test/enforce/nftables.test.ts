@@ -28,7 +28,7 @@ const DAMAGES = [
   ['the ruleset was flushed', 'flush ruleset'],
   ['our rules were flushed', 'flush table inet ghostgate'],
   ['the chain of drops was emptied', 'flush chain inet ghostgate banned'],
-  ['the table is of another version', 'delete set inet ghostgate schema1'],
+  ['the table is of another version', 'delete set inet ghostgate schema2'],
 ] as const;
 
 void describe('nftables: repairs', { concurrency: 4 }, () => {

@@ -8,7 +8,7 @@ import { openEnforcers } from '../../src/enforce/open.ts';
 import type { EnforcerPolicy } from '../../src/policy/policy.ts';
 
 const POLICIES: readonly EnforcerPolicy[] = [
-  { kind: 'nftables', table: 'ghostgate', sipPorts: [5060] },
+  { kind: 'nftables', table: 'ghostgate', sipPorts: [5060], lockdown: { registered: true } },
   {
     kind: 'asterisk-acl',
     file: '/nowhere/ghostgate_acl.conf',

@@ -34,6 +34,7 @@ export interface StatusLine {
   readonly enforcers: readonly { name: string; state?: string; problem?: string }[];
   readonly injections: number;
   readonly calls: { judged: number; rejected: number; rangBeforeRejected: number };
+  readonly lockdown: { state: string; inForce: boolean; droppedPackets: number };
   readonly notices: readonly string[];
 }
 

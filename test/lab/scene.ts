@@ -34,8 +34,8 @@ export async function placesThatHold(scene: Scene, target: string): Promise<stri
   return places.filter(([, holds]) => holds).map(([name]) => name);
 }
 
-/** Three requests from a scanner's address: how many were answered. */
-export async function answersTo(scene: Scene, from: string): Promise<number> {
+/** Some requests from a scanner's address: how many were answered. */
+export async function answersTo(scene: Scene, from: string, count = 3): Promise<number> {
   const { net, variant } = scene;
   const { codes } = await sip(netnsOf(net, from), {
     method: 'OPTIONS',
@@ -43,7 +43,7 @@ export async function answersTo(scene: Scene, from: string): Promise<number> {
     port: variant.port,
     from,
     user: 'probe',
-    count: 3,
+    count,
     waitMs: 250,
   });
   return codes.filter((code) => code !== 0).length;

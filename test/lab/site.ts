@@ -12,6 +12,7 @@ import { attackBare } from './phase-bare.ts';
 import { faults, pbxRestart } from './phase-faults.ts';
 import { forge } from './phase-forgeries.ts';
 import { canary, honestCount, mistakes, spared } from './phase-good.ts';
+import { lockdown } from './phase-lockdown.ts';
 import { must, type Undo } from './process.ts';
 import { policyText, writeSecrets } from './policy.ts';
 import type { Report } from './report.ts';
@@ -64,6 +65,7 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
   await forge(scene);
   await honestCount(scene);
   await faults(scene);
+  await lockdown(scene);
   await aclAlone(scene, policy(enforce.filter((place) => place.startsWith('asterisk-acl'))));
   await good.stop();
   await spared(scene);

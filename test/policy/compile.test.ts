@@ -144,7 +144,7 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
     breaker: { bansPerMinute: 60, goodCallSeconds: 43_200 },
     enforce: [
       { kind: 'observe' },
-      { kind: 'nftables', table: 'gate', sipPorts: [5060, 5080] },
+      { kind: 'nftables', table: 'gate', sipPorts: [5060, 5080], lockdown: LOCKED_OUT },
       {
         kind: 'asterisk-acl',
         file: '/etc/asterisk/gate.conf',
@@ -179,6 +179,7 @@ test('a bare enforcer name has every option, and all PBXs', async (t) => {
       kind: 'nftables',
       table: 'ghostgate',
       sipPorts: [5060, 5061, 5062, 5063, 5070, 5080, 5081, 5160, 5161],
+      lockdown: { registered: true },
     },
     {
       kind: 'asterisk-acl',
@@ -242,6 +243,8 @@ test('GHOSTGATE_SOCKET moves the control socket, and is held to its bound', asyn
   assert.ok('problems' in long);
   assert.equal(long.problems[0]?.message, 'GHOSTGATE_SOCKET is longer than 107 bytes');
 });
+
+const LOCKED_OUT = { registered: false };
 
 function often(hits: number) {
   return { hits, withinSeconds: 600 };

@@ -1,7 +1,13 @@
 import type { TestContext } from 'node:test';
 import { join } from 'node:path';
 import type { Ban } from '../../src/judge/verdict.ts';
-import type { Control, Explanation, StatusReport } from '../../src/web/control.ts';
+import type {
+  Control,
+  Explanation,
+  LockdownControl,
+  LockdownPlan,
+  StatusReport,
+} from '../../src/web/control.ts';
 import { serveControl } from '../../src/web/socket.ts';
 import { tempFolder } from '../store/temp.ts';
 
@@ -40,6 +46,7 @@ export function aReport(parts: Partial<StatusReport> = {}): StatusReport {
     calls: { judged: 900, rejected: 47, rangBeforeRejected: 2 },
     injections: 5,
     trunks: [{ name: 'gntel', addresses: 4 }],
+    lockdown: { state: 'off', inForce: false, droppedPackets: 0 },
     notices: [],
     droppedRows: 6,
     ...parts,
@@ -100,6 +107,47 @@ export function anExplanation(parts: Partial<Explanation> = {}): Explanation {
   };
 }
 
+export function aPlan(parts: Partial<LockdownPlan> = {}): LockdownPlan {
+  return {
+    sipPorts: [5060, 5061],
+    trunks: [{ name: 'gntel', addresses: 4 }],
+    trusted: 2,
+    registered: {
+      sources: 12,
+      outside: 2,
+      some: [
+        { address: '203.0.113.50', accounts: ['201', '202'] },
+        { address: '203.0.113.51', accounts: ['203'] },
+      ],
+      unreachable: [],
+    },
+    shutOut: { sources: 0, some: [] },
+    ...parts,
+  };
+}
+
+function fakeLockdown(asked: unknown[]): LockdownControl {
+  const off = { state: 'off', inForce: false, droppedPackets: 0 } as const;
+  return {
+    view: async () => ({ lockdown: off, plan: aPlan() }),
+    async on(request) {
+      asked.push(request);
+      const until = NOW + request.confirmWithinSeconds * SECOND;
+      const report = { since: NOW, by: request.by, until, inForce: true, droppedPackets: 0 };
+      return { lockdown: { state: 'unconfirmed', ...report } };
+    },
+    async confirm({ by }) {
+      asked.push('confirm');
+      const report = { since: NOW, by, inForce: true, droppedPackets: 7 };
+      return { lockdown: { state: 'on', ...report } };
+    },
+    async off() {
+      asked.push('off');
+      return { lockdown: off };
+    },
+  };
+}
+
 /** A control that answers as told and remembers what it was asked. */
 export function fakeControl(parts: Partial<Control> = {}): Control & { asked: unknown[] } {
   const asked: unknown[] = [];
@@ -118,6 +166,7 @@ export function fakeControl(parts: Partial<Control> = {}): Control & { asked: un
       return { released: true, graceUntil: NOW + HOUR };
     },
     explain: (address) => anExplanation({ target: address, address }),
+    lockdown: fakeLockdown(asked),
     async reload() {
       return { ok: true };
     },

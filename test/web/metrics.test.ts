@@ -30,7 +30,9 @@ test('what the line counts is scraped', async () => {
   metrics.faulted();
   const text = await metrics.text();
   assert.deepEqual(
-    samples(text).filter((line) => !/judge_seconds|_policy_|_enforcing|_sources|_rows/.test(line)),
+    samples(text).filter(
+      (line) => !/judge_seconds|_policy_|_enforcing|_sources|_rows|_lockdown/.test(line),
+    ),
     [
       'ghostgate_judged_total{pbx="acme",event="call",verdict="reject",rule="stranger-call"} 3',
       'ghostgate_judged_total{pbx="acme",event="auth-failure",verdict="ban",rule="auth-failure"} 1',
@@ -65,7 +67,7 @@ test('counters without labels are there from the start', async () => {
 
 test('gauges are what the status report says', async () => {
   const metrics = createMetrics();
-  const gauges = /pbx_|enforc|bans_active|policy_|sources|dropped|trunk_/;
+  const gauges = /pbx_|enforc|bans_active|policy_|sources|dropped|lockdown|trunk_/;
   const gaugesOf = (text: string) => samples(text).filter((line) => gauges.test(line));
   const report = aReport();
   assert.deepEqual(gaugesOf(await metrics.text(report)), [
@@ -87,6 +89,11 @@ test('gauges are what the status report says', async () => {
     'ghostgate_enforcing 1',
     'ghostgate_sources 3112',
     'ghostgate_store_dropped_rows_total 6',
+    'ghostgate_lockdown{state="off"} 1',
+    'ghostgate_lockdown{state="unconfirmed"} 0',
+    'ghostgate_lockdown{state="on"} 0',
+    'ghostgate_lockdown_in_force 0',
+    'ghostgate_lockdown_dropped_packets_total 0',
     'ghostgate_trunk_addresses{trunk="gntel"} 4',
   ]);
   const later = gaugesOf(await metrics.text(aTroubledReport()));

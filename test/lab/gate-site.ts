@@ -1,9 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromRoot } from '../root.ts';
 import { startAsterisk, type Asterisk } from './asterisk.ts';
-import { asteriskConfig } from './asterisk-config.ts';
 import { ghostgate, type Daemon } from './daemon.ts';
+import { gatedExtensions } from './gate-dialplan.ts';
 import { type GhostCalls, startGhosts } from './gate-traffic.ts';
 import { type GoodTraffic, startGoodTraffic, type Tally } from './good.ts';
 import { PBX, scanner, type Net } from './net.ts';
@@ -154,10 +153,9 @@ async function begin(
   gate: string | undefined,
 ): Promise<{ daemon: Daemon; good: GoodTraffic }> {
   await asterisk.cli('database deltree ghostgate');
-  const etc = join(asterisk.root, 'etc/asterisk');
-  writeFileSync(join(etc, 'extensions.conf'), extensions(variant, gate !== undefined));
-  const shipped = fromRoot('dialplan/asterisk/extensions_ghostgate.conf');
-  writeFileSync(join(etc, 'extensions_ghostgate.conf'), readFileSync(shipped));
+  for (const [name, text] of Object.entries(gatedExtensions(variant, gate !== undefined))) {
+    writeFileSync(join(asterisk.root, 'etc/asterisk', name), text);
+  }
   await asterisk.cli('dialplan reload');
   const secrets = writeSecrets(folder, variant);
   const policy = policyText(variant, { folder, ...secrets, enforce: ['observe'] });
@@ -171,19 +169,6 @@ async function begin(
   const pace = { trunkEveryMs: 100, trunkCalls: 200, phonesEveryMs: 400, phoneCalls: 50 };
   const good = await startGoodTraffic(undo, net, variant, folder, pace);
   return { daemon, good };
-}
-
-/** The lab's own dialplan, in front of whose strangers and trunk the gate stands as README says. */
-function extensions(variant: Variant, gated: boolean): string {
-  const own = asteriskConfig(variant)['extensions.conf'] ?? '';
-  const globals = `[globals]\nGHOSTGATE_TOKEN=${variant.token}\n`;
-  if (!gated) return `${globals}${own}`;
-  const first = 'exten => _.,1,Gosub(ghostgate-gate,s,1)\n same => n,Dial';
-  const inFront = own.replaceAll(
-    /(\[(?:public|from-trunk)\]\n)exten => [^,]+,1,Dial/g,
-    (_, context: string) => `${context}exten => h,1,NoOp()\n${first}`,
-  );
-  return `${globals}${inFront}#include extensions_ghostgate.conf\n`;
 }
 
 async function channelsLeft(asterisk: Asterisk): Promise<number> {

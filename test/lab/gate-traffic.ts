@@ -14,14 +14,20 @@ export interface GhostCalls {
   tally(): { made: number; refused: number };
 }
 
-const CALLS = 1000;
-const A_SECOND = 50;
+export interface GhostPlan {
+  readonly variant: Variant;
+  readonly folder: string;
+  readonly injecting: boolean;
+  /** Default 1,000, 50 a second. */
+  readonly calls?: number;
+  readonly aSecond?: number;
+}
 
-/** A thousand ghost calls from 200 addresses, 50 a second. */
+/** Ghost calls from 200 addresses. */
 export function startGhosts(
   undo: Undo,
   net: Net,
-  { variant, folder, injecting }: { variant: Variant; folder: string; injecting: boolean },
+  { variant, folder, injecting, calls = 1000, aSecond = 50 }: GhostPlan,
 ): GhostCalls {
   const sources = join(folder, 'ghosts.csv');
   const lines = Array.from({ length: 200 }, (_, at) => {
@@ -34,14 +40,14 @@ export function startGhosts(
     undo,
     'sipp',
     `${PBX}:${variant.port} -t ui -inf ${sources} -ip_field 0 -i ${scanner(20)} -max_socket 1000 \
--sf ${fromRoot('test/lab/sipp/ghosts.xml')} -s 6001 -nostdin -timeout 60 -m ${CALLS} -r ${A_SECOND} \
+-sf ${fromRoot('test/lab/sipp/ghosts.xml')} -s 6001 -nostdin -timeout 60 -m ${calls} -r ${aSecond} \
 -trace_stat -fd 1 -stf ${stat}`.split(' '),
     { netns: net.scanners, cwd: folder, log: join(folder, 'ghosts.log') },
   );
   return {
     ended: exited,
     async halfway() {
-      await eventually(30_000, () => (tally(stat).made >= CALLS / 2 ? true : undefined));
+      await eventually(30_000, () => (tally(stat).made >= calls / 2 ? true : undefined));
     },
     tally() {
       const { made, good } = tally(stat);

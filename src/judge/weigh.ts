@@ -28,12 +28,12 @@ export function weigh(
     target: standing.target,
   };
   if (match.weight === 'mention') return mild;
-  noteNumber(standing, event);
   const { bannedUntil } = standing;
   if (bannedUntil !== undefined && isShutOut(standing, around.now)) {
     // Packets already under way, or mode observe: a running ban is not made longer by them.
     return { ...mild, why: `${match.why}; already shut out until ${moment(bannedUntil)}` };
   }
+  noteNumber(standing, event);
   if (match.weight !== 'hit') {
     return restrain(mild, match.weight.limit, match.why, event, standing, around);
   }

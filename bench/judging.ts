@@ -1,6 +1,7 @@
 import { prefixTable } from '../src/event/network.ts';
 import type { SipEvent } from '../src/event/sip-event.ts';
 import { targetOf } from '../src/event/source.ts';
+import { createDialledNumbers } from '../src/judge/dialled.ts';
 import { judge } from '../src/judge/judge.ts';
 import { createStandings } from '../src/judge/standings.ts';
 import type { Verdict } from '../src/judge/verdict.ts';
@@ -18,6 +19,7 @@ export async function judging(judged: (event: SipEvent, verdict: Verdict) => voi
     registrations: new Map(),
     unresolvedHosts: [],
     graces: new Map(),
+    dialled: createDialledNumbers(),
   };
   return (event: SipEvent): void => {
     const target = targetOf(event.source.address);

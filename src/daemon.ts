@@ -11,6 +11,7 @@ import { linkListener } from './daemon/listener.ts';
 import type { Log } from './daemon/log.ts';
 import { createNotices } from './daemon/notices.ts';
 import { createPolicyHolder } from './daemon/reload.ts';
+import { remember } from './daemon/remember.ts';
 import { createRelease } from './daemon/release.ts';
 import { createShutter } from './daemon/shutter.ts';
 import { statusReport } from './daemon/status.ts';
@@ -180,9 +181,7 @@ export async function startDaemon(
   await enforcement.open(policy());
   await lockdown.policyChanged();
   log.info({ event: 'restored', bans: ledger.size }, 'bans in force');
-  for (const earlier of store.earlierBans(now() - policy().jail.forgetSeconds * 1000)) {
-    standings.restore(earlier);
-  }
+  remember(store, standings, policy(), now());
   keepHeapSmall();
   warmUp(policy(), world());
   await trunks.policy(policy());

@@ -47,11 +47,8 @@ export function createShutter(parts: ShutterParts): Shutter {
   const forgedLately = new LRUCache<string, true>({ max: 10_000, ttl: FORGED_MS });
 
   const admit = (ban: Ban): Consideration => {
-    const around = {
-      world: parts.world(),
-      policy: parts.policy(),
-      lastGoodCallAt: standings.peek(ban.target)?.lastGoodCallAt,
-    };
+    const { lastGoodCallAt, goodDays } = standings.peek(ban.target) ?? {};
+    const around = { world: parts.world(), policy: parts.policy(), lastGoodCallAt, goodDays };
     const answer = consider(ban, around, parts.breaker, parts.now());
     if ('refused' in answer) {
       metrics.breakerRefused();

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { prefixTable } from '../event/network.ts';
 import type { Registration } from '../event/sip-event.ts';
 import { parseAddress, targetOf } from '../event/source.ts';
+import { createDialledNumbers } from '../judge/dialled.ts';
 import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import { hostOf } from '../policy/policy.ts';
@@ -36,6 +37,7 @@ export function createSurroundings(
     trusted: trustedNetworks(policy),
     registrations: new Map(),
     graces,
+    dialled: createDialledNumbers(),
   };
 
   return {

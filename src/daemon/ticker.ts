@@ -1,4 +1,5 @@
 import type { Keeper } from '../enforce/keeper.ts';
+import { stepsMs } from '../judge/jail-time.ts';
 import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
@@ -46,8 +47,8 @@ export function startTicker(parts: TickerParts): () => void {
     if (now - prunedAt < PRUNE_MS) return;
     prunedAt = now;
     const { store: kept, jail } = parts.policy();
-    const bansSeconds = Math.max(kept.keepSeconds, jail.forgetSeconds);
-    store.prune(now - kept.keepSeconds * 1000, now - bansSeconds * 1000);
+    const bansMs = Math.max(kept.keepSeconds * 1000, stepsMs(jail));
+    store.prune(now - kept.keepSeconds * 1000, now - bansMs);
   };
 
   /** A carrier's name may lead to an address that is shut out already: the trunk wins. */

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { targetOf } from '../event/source.ts';
+import { createDialledNumbers } from '../judge/dialled.ts';
 import { judge } from '../judge/judge.ts';
 import { createStandings } from '../judge/standings.ts';
 import type { World } from '../judge/world.ts';
@@ -17,8 +18,9 @@ const EVENTS = 3000;
 export function warmUp(policy: Policy, world: World): void {
   setFlagsFromString('--no-flush-bytecode');
   const standings = createStandings(EVENTS);
+  const apart = { ...world, dialled: createDialledNumbers() };
   madeUpEvents(EVENTS, (event) => {
     const target = targetOf(event.source.address, policy.jail.ipv6PrefixBits);
-    judge(event, standings.fold(event, target), world, policy);
+    judge(event, standings.fold(event, target), apart, policy);
   });
 }

@@ -1,10 +1,11 @@
 import { prefixTable } from '../event/network.ts';
+import { goodTraffic } from '../judge/good-traffic.ts';
 import { targetHolds } from '../judge/known.ts';
 import type { Standing } from '../judge/standing.ts';
 import { countSince, pushTime } from '../judge/times.ts';
 import type { Ban } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
-import { moment, span } from '../judge/words.ts';
+import { moment } from '../judge/words.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** When bans were let through, as far as the budget needs to know. */
@@ -35,15 +36,17 @@ export function consider(
     readonly world: World;
     readonly policy: Policy;
     readonly lastGoodCallAt?: Standing['lastGoodCallAt'];
+    readonly goodDays?: Standing['goodDays'];
   },
   state: BreakerState,
   now: number,
 ): Consideration {
-  const { world, policy, lastGoodCallAt } = around;
+  const { world, policy, lastGoodCallAt, goodDays } = around;
   const untouchable = whyUntouchable(ban.target, world);
   if (untouchable !== undefined) return { refused: untouchable };
   if (ban.by === 'hand') return { ban };
-  const needed = whyNeeded(ban, world, policy, lastGoodCallAt, now);
+  const needed =
+    whyNeeded(ban, world, now) ?? goodTraffic({ lastGoodCallAt, goodDays }, policy, now);
   return needed === undefined ? withinBudget(ban, policy, state, now) : { refused: needed };
 }
 
@@ -62,13 +65,7 @@ const LOOPBACK = prefixTable([
   ['::1', true],
 ]);
 
-function whyNeeded(
-  ban: Ban,
-  world: World,
-  policy: Policy,
-  lastGoodCallAt: number | undefined,
-  now: number,
-): string | undefined {
+function whyNeeded(ban: Ban, world: World, now: number): string | undefined {
   const freed = overlapping(ban.target, world.graces, (until) => until > now);
   if (freed !== undefined) {
     return `${freed} was released by hand and is free until ${moment(world.graces.get(freed) ?? now)}`;
@@ -78,10 +75,7 @@ function whyNeeded(
     const account = home === undefined ? undefined : world.registrations.get(home)?.[0]?.account;
     if (account !== undefined) return `account ${account} is registered from ${home}`;
   }
-  if (lastGoodCallAt === undefined) return undefined;
-  const agoSeconds = (now - lastGoodCallAt) / 1000;
-  if (agoSeconds >= policy.breaker.goodCallSeconds) return undefined;
-  return `a good call came from ${ban.target} ${span(agoSeconds)} ago`;
+  return undefined;
 }
 
 /** The first target of the map that the ban covers, or that covers it. */

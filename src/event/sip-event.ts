@@ -31,6 +31,9 @@ interface Facts {
   readonly callingName?: string;
   readonly calledNumber?: string;
   readonly userAgent?: string;
+  /** Host and tag of the From header, where the PBX tells them. */
+  readonly fromHost?: string;
+  readonly fromTag?: string;
   /** SIP Call-ID. */
   readonly callId?: string;
   /** The PBX's own handle for the call: Asterisk channel name, FreeSWITCH UUID. */

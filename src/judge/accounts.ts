@@ -13,6 +13,8 @@ export interface Tried {
   failed: boolean;
   /** It registered or made an authenticated call from this source: its user lives there. */
   answered: boolean;
+  /** What its phone said of itself when it worked, as far as the PBX told. */
+  userAgent: string | undefined;
 }
 
 /** Most accounts remembered for one source. A limit of distinct accounts must stay below. */
@@ -34,6 +36,7 @@ export function noteAccount(standing: Standing, event: SipEvent, shutOut: boolea
   tried.lastAt = seenAt;
   if (answer) {
     tried.answered = true;
+    notePhone(tried, event.userAgent);
     return;
   }
   if (event.kind !== 'challenged') tried.failed = true;
@@ -41,7 +44,8 @@ export function noteAccount(standing: Standing, event: SipEvent, shutOut: boolea
 }
 
 /**
- * Distinct accounts tried in vain since a time; `proven` counts those that cannot be forged.
+ * Distinct accounts tried in vain since a time, and when each was first and last; `proven` counts
+ * those that cannot be forged.
  * @param live registrations the source holds: their accounts work, whatever we saw of them
  */
 export function accountsTried(
@@ -49,12 +53,13 @@ export function accountsTried(
   since: number,
   now: number,
   live: readonly Registration[] = [],
-): { all: number; proven: number; firstAt: number } {
-  const found = { all: 0, proven: 0, firstAt: now };
+): { all: number; proven: number; firstAt: number; times: number[] } {
+  const found = { all: 0, proven: 0, firstAt: now, times: [] as number[] };
   for (const tried of standing.accounts ?? []) {
     if (tried.lastAt <= since || !isInVain(tried, now)) continue;
     if (live.some(({ account }) => account === tried.account)) continue;
     found.all++;
+    found.times.push(tried.firstAt, tried.lastAt);
     if ((tried.provenAt ?? 0) > since) found.proven++;
     if (tried.firstAt < found.firstAt) found.firstAt = tried.firstAt;
   }
@@ -67,10 +72,28 @@ export function accountsFailed(standing: Standing, since: number): number {
   return failed?.length ?? 0;
 }
 
+/** Remembers which phone uses an account, for a notice that must name it once it fails. */
+export function notePhone(tried: Tried, userAgent: string | undefined): void {
+  if (userAgent === undefined || userAgent === tried.userAgent) return;
+  tried.userAgent = ownCopy(userAgent);
+}
+
 /** Forgets what was tried in vain; who lives there stays known. */
 export function forgetTries(standing: Standing): void {
   const answered = standing.accounts?.filter((tried) => tried.answered) ?? [];
   standing.accounts = answered.length === 0 ? undefined : answered;
+}
+
+/**
+ * Reports whether this is a challenge that may still be answered: its account was first seen a
+ * moment ago and has not failed. So begins every phone that comes back after an outage, hundreds
+ * of them at once. Of a source with more accounts than are remembered nothing is taken for open.
+ */
+export function isOpenChallenge({ accounts }: Standing, event: SipEvent): boolean {
+  if (event.kind !== 'challenged' || event.account === undefined) return false;
+  if (accounts === undefined || accounts.length >= ACCOUNTS_KEPT) return false;
+  const tried = accounts.find(({ account }) => account === event.account);
+  return tried !== undefined && !tried.failed && event.seenAt - tried.firstAt < UNANSWERED_AFTER_MS;
 }
 
 /**
@@ -98,6 +121,7 @@ function triedOf(standing: Standing, account: string, now: number): Tried {
     provenAt: undefined,
     failed: false,
     answered: false,
+    userAgent: undefined,
   };
   if (standing.accounts === undefined) standing.accounts = [tried];
   else {

@@ -1,6 +1,8 @@
 import { targetHolds } from './known.ts';
 import type { Policy, RuleName } from '../policy/policy.ts';
 import { accountsTried } from './accounts.ts';
+import { goodTraffic } from './good-traffic.ts';
+import { forgiven } from './jail-time.ts';
 import { thresholdOf } from './rules/rule.ts';
 import { shieldOf, shieldWords } from './shield.ts';
 import type { Standing } from './standing.ts';
@@ -16,6 +18,8 @@ export interface Explanation {
   readonly known?: string;
   /** Who holds a live registration there. */
   readonly shielded?: string;
+  /** Good traffic that a ban would break, above the policy's limit. */
+  readonly good?: string;
   /** Milliseconds since the epoch, like every time here. */
   readonly freeUntil?: number;
   readonly shutOutUntil?: number;
@@ -53,16 +57,19 @@ export function explainStanding(
   const one = standing ?? createStanding(target, now);
   const known = targetHolds(target, world);
   const shield = shieldOf(one, world, now);
+  const past = forgiven(one, now, policy.jail.forgetSeconds * 1000);
+  const good = goodTraffic(one, policy, now);
   const freeUntil = world.graces.get(target) ?? 0;
   const data = {
     target,
     ...(known === undefined ? {} : { known }),
     ...(shield === undefined ? {} : { shielded: shieldWords(shield) }),
+    ...(good === undefined ? {} : { good }),
     ...(freeUntil > now ? { freeUntil } : {}),
     ...timesOf(standing, now),
     events: one.events,
-    bans: one.bans,
-    quarantines: one.quarantines,
+    bans: past.bans,
+    quarantines: past.quarantines,
     hits: hitsOf(one, policy, now),
     accounts: (one.accounts ?? []).map(({ account, lastAt, failed }) => {
       return { account, lastAt, failed };
@@ -105,7 +112,7 @@ function linesOf(
   policy: Policy,
   now: number,
 ): string[] {
-  const { target, known, shielded, freeUntil, shutOutUntil, firstAt, lastAt } = data;
+  const { target, known, shielded, good, freeUntil, shutOutUntil, firstAt, lastAt } = data;
   const { lastRegisteredAt, lastGoodCallAt, bans, quarantines, userAgents, ports } = data;
   return [
     shutOutUntil === undefined
@@ -113,6 +120,7 @@ function linesOf(
       : `${target} is shut out until ${moment(shutOutUntil)}, for another ${span((shutOutUntil - now) / 1000)}.`,
     known === undefined ? '' : `It is never banned: it covers ${known}.`,
     shielded === undefined ? '' : `It is shielded: ${shielded}.`,
+    good === undefined ? '' : `It is spared: ${good}.`,
     freeUntil === undefined
       ? ''
       : `It was released by hand and is free until ${moment(freeUntil)}.`,

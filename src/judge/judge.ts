@@ -1,10 +1,13 @@
 import type { SipEvent } from '../event/sip-event.ts';
 import type { Policy } from '../policy/policy.ts';
+import { isOpenChallenge } from './accounts.ts';
+import { noteGoodCall } from './good-traffic.ts';
 import { faultOfKnown, knownSource } from './known.ts';
 import { allRules } from './rules/all.ts';
 import { canary } from './rules/canary.ts';
 import { flood } from './rules/flood.ts';
 import type { Around, Rule } from './rules/rule.ts';
+import { learnPhone } from './shield.ts';
 import type { Standing } from './standing.ts';
 import { isShutOut } from './standing.ts';
 import { firstTime, noteTime } from './times.ts';
@@ -14,7 +17,8 @@ import { moment } from './words.ts';
 import type { World } from './world.ts';
 
 /**
- * The judge's answer to one event of a source. Pure but for the standing, which takes the hits;
+ * The judge's answer to one event of a source. Pure but for the standing, which takes the hits,
+ * and the numbers that strangers dialled (`world.dialled`);
  * `now` is the event's own `seenAt`. Fold the event into the standing first.
  */
 export function judge(event: SipEvent, standing: Standing, world: World, policy: Policy): Verdict {
@@ -27,7 +31,7 @@ export function judge(event: SipEvent, standing: Standing, world: World, policy:
   if (isCanary) return judgeBy([canary], event, standing, around);
   const fault = faultOfKnown(event, known, policy);
   if (fault !== undefined) return verdict(event, standing, 'reject', fault.rule, fault.why);
-  if (event.kind === 'call') standing.lastGoodCallAt = event.seenAt;
+  if (event.kind === 'call') noteGoodCall(standing, event.seenAt);
   return verdict(event, standing, 'pass', known.rule, known.why);
 }
 
@@ -37,6 +41,7 @@ export function judge(event: SipEvent, standing: Standing, world: World, policy:
  */
 function judgeStranger(event: SipEvent, standing: Standing, around: Around, isCanary: boolean) {
   noteEvent(standing, event, around.policy);
+  if (event.kind === 'auth-failure') learnPhone(standing, event, around.world);
   const rules = isCanary && event.kind === 'call' ? [canary, flood] : allRules;
   return judgeBy(rules, event, standing, around);
 }
@@ -73,11 +78,12 @@ function judgeUnmatched(event: SipEvent, standing: Standing, now: number): Verdi
 /**
  * Times are kept for the flood rule only where it may ask for them: not of a source seen once
  * by an event that could be forged, as most are in a flood from false senders, nor of one that
- * is shut out.
+ * is shut out, nor of a challenge that may yet be answered.
  */
 function noteEvent(standing: Standing, event: SipEvent, policy: Policy): void {
   const limits = policy.rules.flood;
   if (limits === undefined || isShutOut(standing, event.seenAt)) return;
+  if (isOpenChallenge(standing, event)) return;
   if (standing.events === 1 && event.proof === 'forgeable' && limits.events > 1) return;
   const bound = { limit: limits.events, withinSeconds: limits.withinSeconds };
   const { recentEvents, events, firstAt } = standing;

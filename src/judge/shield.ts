@@ -1,4 +1,5 @@
 import type { Registration, SipEvent } from '../event/sip-event.ts';
+import { notePhone } from './accounts.ts';
 import type { Standing } from './standing.ts';
 import type { World } from './world.ts';
 
@@ -13,6 +14,10 @@ const LIST_LAG_MS = 60_000;
 
 /** Most notices remembered for one source; account-sweep ends the shield long before. */
 const NOTICES_KEPT = 64;
+/** A user agent is the sender's own word: only so many changes of it are news. */
+const PHONES_TOLD = 3;
+/** More accounts than one person has phones: not a stale password, somebody guesses. */
+const SEVERAL = 3;
 
 /**
  * The shield of a source with a live registration: somebody works behind that address, and one
@@ -35,8 +40,9 @@ export function shieldWords({ live }: Shield): string {
 }
 
 /**
- * The notice an operator needs to find the phone: account, user agent, endpoint. Undefined when
- * it was given already for this account and rule.
+ * The notice an operator needs to find the phone: account, endpoint, user agent. Where several
+ * accounts fail it is no stale password, and one notice is for all of them. Undefined when it was
+ * given already for this rule, account and user agent.
  */
 export function noticeOnce(
   standing: Standing,
@@ -44,18 +50,45 @@ export function noticeOnce(
   rule: string,
   evidence: string,
 ): string | undefined {
+  const { address } = event.source;
   const account = event.account ?? event.endpoint;
-  const key = `${rule} ${account ?? ''}`;
-  const given = standing.notices ?? [];
-  if (given.includes(key)) return undefined;
-  standing.notices = [...given.slice(1 - NOTICES_KEPT), key];
-  const question = rule === 'auth-failure' ? 'stale password? ' : '';
-  const who = account === undefined ? 'a phone' : `account ${account}`;
-  const { endpoint, userAgent } = event;
+  const failing = (standing.accounts ?? []).filter((one) => one.failed && !one.answered);
+  if (failing.length >= SEVERAL && account !== undefined) {
+    if (wasGiven(standing, `\n${rule} several`)) return undefined;
+    return `somebody guesses? ${failing.length} accounts from ${address}: ${evidence}`;
+  }
+  const tried = standing.accounts?.find((one) => one.account === account);
+  const userAgent = event.userAgent ?? tried?.userAgent;
+  if (wasGiven(standing, `${userAgent ?? ''}\n${rule} ${account ?? ''}`)) return undefined;
+  const who = account === undefined ? 'somebody' : `account ${account}`;
+  const { endpoint = tried?.answered === true ? tried.account : undefined } = event;
   const details = [
     ...(endpoint === undefined ? [] : [`endpoint ${endpoint}`]),
     ...(userAgent === undefined ? [] : [`user agent "${userAgent}"`]),
   ];
   const phone = details.length === 0 ? '' : ` (${details.join(', ')})`;
-  return `${question}${who} from ${event.source.address}${phone}: ${evidence}`;
+  const question = rule === 'auth-failure' ? 'stale password? ' : '';
+  return `${question}${who} from ${address}${phone}: ${evidence}`;
+}
+
+/** Remembers what was told; a rule and account are told again for another user agent. */
+function wasGiven(standing: Standing, key: string): boolean {
+  const given = standing.notices ?? [];
+  const about = key.slice(key.indexOf('\n'));
+  const same = given.filter((one) => one.endsWith(about));
+  if (same.includes(key) || same.length >= PHONES_TOLD) return true;
+  standing.notices = [...given.slice(1 - NOTICES_KEPT), key];
+  return false;
+}
+
+/**
+ * Remembers which phone an account has while the PBX still tells it: a phone with a stale
+ * password loses its registration, often before the tenth failure. Asterisk's security events
+ * name no user agent.
+ */
+export function learnPhone(standing: Standing, { account }: SipEvent, world: World): void {
+  const tried = standing.accounts?.find((one) => one.account === account);
+  if (tried === undefined || tried.userAgent !== undefined) return;
+  const live = world.registrations.get(standing.target);
+  notePhone(tried, live?.find((one) => one.account === account)?.userAgent);
 }

@@ -2,6 +2,9 @@ import type { SipEvent } from '../event/sip-event.ts';
 import type { RuleName } from '../policy/policy.ts';
 import type { Tried } from './accounts.ts';
 import { noteAccount } from './accounts.ts';
+import type { GoodDay } from './good-traffic.ts';
+import { noteRegistered, noteUnregistered } from './good-traffic.ts';
+import type { TriedNumber } from './numbers.ts';
 import { ownCopy } from './own-copy.ts';
 import type { Times } from './times.ts';
 
@@ -23,6 +26,8 @@ export interface Standing {
   recentEvents: Times | undefined;
   /** What was tried with each account; at most ACCOUNTS_KEPT. */
   accounts: Tried[] | undefined;
+  /** Numbers it called in vain; at most NUMBERS_KEPT. */
+  numbers: TriedNumber[] | undefined;
   /** The latest. */
   userAgent: string | undefined;
   port: number;
@@ -33,6 +38,8 @@ export interface Standing {
   lastRegisteredAt: number | undefined;
   /** When a call of it last passed as known: trunk, trusted network, registered, authenticated. */
   lastGoodCallAt: number | undefined;
+  /** Its good traffic, day by day, oldest first. */
+  goodDays: readonly GoodDay[] | undefined;
   /** Earlier bans on proven evidence, and quarantines, that still count for escalation. */
   bans: number;
   quarantines: number;
@@ -60,12 +67,14 @@ export function createStanding(target: string, now: number): Standing {
     hits: undefined,
     recentEvents: undefined,
     accounts: undefined,
+    numbers: undefined,
     userAgent: undefined,
     port: 0,
     userAgents: undefined,
     ports: undefined,
     lastRegisteredAt: undefined,
     lastGoodCallAt: undefined,
+    goodDays: undefined,
     bans: 0,
     quarantines: 0,
     bannedUntil: undefined,
@@ -77,12 +86,13 @@ export function createStanding(target: string, now: number): Standing {
 export function foldEvent(standing: Standing, event: SipEvent): void {
   standing.events++;
   // A standing restored from earlier bans has no first event of its own yet.
-  if (standing.events === 1) standing.firstAt = event.seenAt;
+  if (standing.events === 1 && !isRecalled(standing)) standing.firstAt = event.seenAt;
   standing.lastAt = event.seenAt;
   noteSender(standing, event);
   noteAccount(standing, event, isShutOut(standing, event.seenAt));
+  if (event.kind === 'unregistered') noteUnregistered(standing, event.seenAt);
   if (event.kind !== 'registered') return;
-  standing.lastRegisteredAt = event.seenAt;
+  noteRegistered(standing, event.seenAt);
   // The account works again: should it fail once more, that is news.
   const ending = ` ${event.account ?? ''}`;
   standing.notices = standing.notices?.filter((given) => !given.endsWith(ending));
@@ -91,6 +101,11 @@ export function foldEvent(standing: Standing, event: SipEvent): void {
 /** Reports whether the source is shut out at `now`. */
 export function isShutOut(standing: Standing, now: number): boolean {
   return standing.bannedUntil !== undefined && standing.bannedUntil > now;
+}
+
+/** What it tried in earlier runs is known, and since when. */
+function isRecalled({ accounts, numbers }: Standing): boolean {
+  return accounts !== undefined || numbers !== undefined;
 }
 
 /** One port and one user agent, as nearly every source has, cost no list. */

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { SipEvent } from '../event/sip-event.ts';
 import { forgetTries } from './accounts.ts';
+import type { GoodPast, Tries } from './recall.ts';
+import { recallGood, recallTries } from './recall.ts';
 import type { Standing } from './standing.ts';
 import { createStanding, foldEvent } from './standing.ts';
 import type { Ban } from './verdict.ts';
@@ -14,6 +16,8 @@ export interface Standings {
   readonly size: number;
   /** Bans of earlier runs, for escalation; running ones included, `banned` need not tell them again. */
   restore(earlier: Earlier): void;
+  /** What earlier runs knew of a source: its good calls, what it tried in vain. After `restore`. */
+  recall(past: GoodPast | Tries): void;
   /** A ban is in force: what led to it is paid for, and it counts for escalation. Telling it twice does no harm. */
   banned(target: string, ban: Ban): void;
   /** A person ended the ban: the hits that led to it are forgotten. */
@@ -63,6 +67,13 @@ export function createStandings(limit: number): Standings {
       makeRoom();
       tables[rankOf(standing)]?.set(standing.target, standing);
     },
+    recall(past) {
+      const { target } = past;
+      const standing = take(tables, target) ?? add(target, past.seenAt);
+      if ('goodDays' in past) recallGood(standing, past);
+      else recallTries(standing, past);
+      settle(tables, standing);
+    },
     banned(target, ban) {
       const standing = take(tables, target) ?? add(target, ban.since);
       if (standing.bannedUntil !== ban.until) countBan(standing, ban);
@@ -101,8 +112,8 @@ const SUSPECT = 1;
 const NOTED = 2;
 
 function rankOf(standing: Standing): number {
-  const { bannedUntil, lastRegisteredAt, lastGoodCallAt, bans, quarantines, hits } = standing;
-  if (lastRegisteredAt !== undefined || lastGoodCallAt !== undefined) return NOTED;
+  const { bannedUntil, goodDays, bans, quarantines, hits } = standing;
+  if (goodDays !== undefined) return NOTED;
   // One quarantine can be earned by forging, and again only after it has ended.
   if (bans > 0 || quarantines > 1) return NOTED;
   if (hits?.some(({ proven }) => proven !== undefined) === true) return NOTED;
@@ -158,5 +169,6 @@ function countBan(standing: Standing, ban: Ban): void {
 function clearEvidence(standing: Standing): void {
   standing.hits = undefined;
   standing.recentEvents = undefined;
+  standing.numbers = undefined;
   forgetTries(standing);
 }

@@ -1,5 +1,7 @@
 import type { Proof, SipEvent } from '../event/sip-event.ts';
-import { forgetOldBans, jailSeconds } from './jail-time.ts';
+import { goodTraffic } from './good-traffic.ts';
+import { forgive, jailSeconds } from './jail-time.ts';
+import { noteNumber } from './numbers.ts';
 import type { Around, Match, Rule } from './rules/rule.ts';
 import { thresholdOf } from './rules/rule.ts';
 import { noticeOnce, shieldOf, shieldWords } from './shield.ts';
@@ -31,6 +33,7 @@ export function weigh(
     // Packets already under way, or mode observe: a running ban is not made longer by them.
     return { ...mild, why: `${match.why}; already shut out until ${moment(bannedUntil)}` };
   }
+  noteNumber(standing, event);
   if (match.weight !== 'hit') {
     return restrain(mild, match.weight.limit, match.why, event, standing, around);
   }
@@ -64,15 +67,21 @@ function restrain(
   }
   const shield = shieldOf(standing, world, now);
   if (shield !== undefined && mild.rule !== 'account-sweep') {
-    const shielded = `${why}; not shut out: ${shieldWords(shield)}`;
-    const notice = noticeOnce(standing, event, mild.rule, shielded);
-    return { ...mild, why: shielded, ...(notice === undefined ? {} : { notice }) };
+    return noticed(mild, `${why}; not shut out: ${shieldWords(shield)}`, event, standing);
   }
-  forgetOldBans(policy, standing, now);
+  const good = goodTraffic(standing, policy, now);
+  if (good !== undefined) return noticed(mild, `${why}; not shut out: ${good}`, event, standing);
+  forgive(standing, now, policy.jail.forgetSeconds * 1000);
   const seconds = jailSeconds(policy, standing, proof, now);
   const ban: Verdict = { ...mild, answer: 'ban', why, proof, jailSeconds: seconds };
   if (proof === 'proven') return ban;
   return { ...ban, why: `${why}; could be forged, so quarantine only`, quarantine: true };
+}
+
+/** Nobody is shut out; the operator is told, once until it changes. */
+function noticed(mild: Verdict, why: string, event: SipEvent, standing: Standing): Verdict {
+  const notice = noticeOnce(standing, event, mild.rule, why);
+  return { ...mild, why, ...(notice === undefined ? {} : { notice }) };
 }
 
 /** Records the hit; `reachedBy` is the proof of the evidence when the rule's limit is reached. */

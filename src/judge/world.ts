@@ -1,6 +1,7 @@
 import type { PrefixTable } from '../event/network.ts';
 import type { Registration } from '../event/sip-event.ts';
 import type { TrunkPolicy } from '../policy/policy.ts';
+import type { DialledNumbers } from './dialled.ts';
 
 /** What is known around an event besides the event and its source's standing. */
 export interface World {
@@ -16,4 +17,6 @@ export interface World {
   readonly registrations: ReadonlyMap<string, readonly Registration[]>;
   /** Targets released by hand and until when (ms) nothing may ban them again. */
   readonly graces: ReadonlyMap<string, number>;
+  /** What strangers dialled lately, over all sources; the judge adds to it. */
+  readonly dialled: DialledNumbers;
 }

@@ -12,10 +12,25 @@ export function compileRules(rules: WrittenRules): RulesPolicy {
       ...threshold(rule),
       numbers: rule.numbers,
       names: rule.names,
+      patterns: rule.patterns,
     })),
     'scanner-user-agent': on(rules['scanner-user-agent'], (rule) => ({
       ...threshold(rule),
       agents: rule.agents,
+      patterns: rule.patterns,
+    })),
+    'scanner-shape': on(rules['scanner-shape'], (rule) => ({
+      ...threshold(rule),
+      fromHosts: rule.from_hosts,
+    })),
+    'dialled-junk': on(rules['dialled-junk'], (rule) => ({
+      ...threshold(rule),
+      numbers: rule.numbers,
+      patterns: rule.patterns,
+    })),
+    'number-sweep': on(rules['number-sweep'], ({ prefixes, within }) => ({
+      prefixes,
+      withinSeconds: secondsOf(within),
     })),
     'bad-request': on(rules['bad-request'], threshold),
     'auth-failure': on(rules['auth-failure'], threshold),
@@ -23,6 +38,11 @@ export function compileRules(rules: WrittenRules): RulesPolicy {
     'acl-denied': on(rules['acl-denied'], threshold),
     'account-sweep': on(rules['account-sweep'], ({ accounts, within }) => ({
       accounts,
+      withinSeconds: secondsOf(within),
+    })),
+    'slow-scan': on(rules['slow-scan'], ({ tries, days, within }) => ({
+      tries,
+      days,
       withinSeconds: secondsOf(within),
     })),
     flood: on(rules.flood, ({ events, within }) => ({

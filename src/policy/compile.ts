@@ -42,6 +42,10 @@ export function compilePolicy(written: Written, secrets: ReadonlyMap<string, str
     breaker: {
       bansPerMinute: breaker.bans_per_minute,
       goodCallSeconds: secondsOf(breaker.good_call),
+      goodTraffic: {
+        limit: breaker.good_traffic.limit,
+        withinSeconds: secondsOf(breaker.good_traffic.within),
+      },
     },
     enforce: [
       ...written.enforce.map((enforcer) => compileEnforcer(enforcer, pbxs)),

@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { hasControl } from '../event/text.ts';
 import { DURATION_HINT, DURATION_PATTERN, formatDuration, parseDuration } from './duration.ts';
+import { patternMistake } from './pattern.ts';
 import type { Mistake } from './problem.ts';
 import { show } from './problem.ts';
 
@@ -38,6 +39,11 @@ export function words(most = 128): z.ZodString {
     if (value.trim() === '') return { message: 'is empty', hint: 'take it out' };
     return value.length > most ? { message: `longer than ${most} characters` } : undefined;
   });
+}
+
+/** An expression that is looked for in what senders say of themselves. */
+export function expression(): z.ZodString {
+  return text(patternMistake);
 }
 
 /** A time like `10m`, no longer than `most` seconds. */

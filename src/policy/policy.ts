@@ -29,7 +29,7 @@ export interface Policy {
     readonly graceSeconds: number;
     /** IPv6 sources are judged and banned by prefixes of this length. */
     readonly ipv6PrefixBits: number;
-    /** Quiet time after which an earlier ban no longer counts for escalation. */
+    /** Quiet time that takes one step of escalation back. */
     readonly forgetSeconds: number;
   };
   readonly shield: {
@@ -40,6 +40,12 @@ export interface Policy {
     readonly bansPerMinute: number;
     /** A ban that covers an address with a good call this recent is refused. */
     readonly goodCallSeconds: number;
+    /** A ban of a source with more good traffic than this within the time becomes a notice. */
+    readonly goodTraffic: {
+      /** Good calls, and days with a confirmed registration, each counting one. */
+      readonly limit: number;
+      readonly withinSeconds: number;
+    };
   };
   readonly enforce: readonly EnforcerPolicy[];
   readonly memory: {
@@ -124,13 +130,29 @@ export interface Threshold {
   readonly withinSeconds: number;
 }
 
+/** The operator's own expressions, in RE2 syntax; see pattern.ts. */
+export interface Patterns {
+  readonly patterns: readonly string[];
+}
+
 /** A rule that the policy switched off is undefined. */
 export interface RulesPolicy {
   readonly 'stranger-call': Threshold | undefined;
   readonly 'junk-caller-id':
-    | (Threshold & { readonly numbers: readonly string[]; readonly names: readonly string[] })
+    | (Threshold &
+        Patterns & { readonly numbers: readonly string[]; readonly names: readonly string[] })
     | undefined;
-  readonly 'scanner-user-agent': (Threshold & { readonly agents: readonly string[] }) | undefined;
+  readonly 'scanner-user-agent':
+    | (Threshold & Patterns & { readonly agents: readonly string[] })
+    | undefined;
+  readonly 'scanner-shape': (Threshold & { readonly fromHosts: readonly string[] }) | undefined;
+  readonly 'dialled-junk':
+    | (Threshold & Patterns & { readonly numbers: readonly string[] })
+    | undefined;
+  /** Different prefixes before the same last digits, dialled by whichever strangers. */
+  readonly 'number-sweep':
+    | { readonly prefixes: number; readonly withinSeconds: number }
+    | undefined;
   readonly 'bad-request': Threshold | undefined;
   readonly 'auth-failure': Threshold | undefined;
   readonly 'unknown-account': Threshold | undefined;
@@ -138,6 +160,10 @@ export interface RulesPolicy {
   /** Distinct accounts tried within the time. */
   readonly 'account-sweep':
     | { readonly accounts: number; readonly withinSeconds: number }
+    | undefined;
+  /** Distinct accounts and numbers tried in vain by one source, on so many different days. */
+  readonly 'slow-scan':
+    | { readonly tries: number; readonly days: number; readonly withinSeconds: number }
     | undefined;
   /** Events of any kind from one source within the time. */
   readonly flood: { readonly events: number; readonly withinSeconds: number } | undefined;

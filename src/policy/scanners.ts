@@ -64,3 +64,33 @@ export const JUNK_NUMBERS: readonly string[] = [
 
 /** Display names of scanners. */
 export const JUNK_NAMES: readonly string[] = ['sipvicious', 'friendly-scanner', "'or''='"];
+
+/**
+ * Hosts in From that stand in tools and textbooks: the default of SIPVicious, and the examples of
+ * RFC 3261, which some tools send as they are. No phone and no carrier has them.
+ */
+export const EXAMPLE_HOSTS: readonly string[] = [
+  '1.1.1.1',
+  'atlanta.com',
+  'biloxi.com',
+  'chicago.com',
+  'pc33.atlanta.com',
+  'server10.biloxi.com',
+  'bigbox3.site3.atlanta.com',
+  'bobspc.biloxi.com',
+  'bell-telephone.com',
+  'erlang.bell-telephone.com',
+];
+
+/**
+ * Ways of writing a number that only somebody takes who guesses how to get a line: more zeros or
+ * plus signs than any numbering plan has (ITU-T E.164), an outside line and an exit code in one,
+ * and what would be code to a careless script. Numbers of no country stand here: they have honest
+ * callers.
+ */
+export const DIALLED_PATTERNS: readonly string[] = [
+  '^[+]?000+[1-9][0-9]{7,}',
+  '^[+][+0]',
+  '^9+[+]?(00|011|0?810)[1-9][0-9]{8,}$',
+  '[\'"`;<>|${}]',
+];

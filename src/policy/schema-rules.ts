@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { count, duration, words } from './fields.ts';
-import { JUNK_NAMES, JUNK_NUMBERS, SCANNER_AGENTS } from './scanners.ts';
+import { count, duration, expression, words } from './fields.ts';
+import {
+  DIALLED_PATTERNS,
+  EXAMPLE_HOSTS,
+  JUNK_NAMES,
+  JUNK_NUMBERS,
+  SCANNER_AGENTS,
+} from './scanners.ts';
 
 /** Hits are counted in memory: a week of them is the most that makes sense. */
 const MOST_WITHIN_SECONDS = 7 * 86_400;
@@ -16,15 +22,40 @@ export const rulesFile = z
       ...threshold(1, '10m'),
       numbers: list(JUNK_NUMBERS, 'Caller numbers that no honest caller shows.'),
       names: list(JUNK_NAMES, 'Caller names that no honest caller shows, in any case.'),
+      patterns: patterns([], 'RE2 patterns looked for in caller number and name, in any case.'),
     })
       .prefault({})
       .meta({ description: 'Calls whose caller ID is what scanners use.' }),
     'scanner-user-agent': rule({
       ...threshold(1, '10m'),
       agents: list(SCANNER_AGENTS, 'Pieces of user agents, in any case.'),
+      patterns: patterns([], 'RE2 patterns looked for in user agents, in any case.'),
     })
       .prefault({})
       .meta({ description: 'A user agent that holds the name of a scanner.' }),
+    'scanner-shape': rule({
+      ...threshold(1, '10m'),
+      from_hosts: list(EXAMPLE_HOSTS, 'Hosts in From that only tools and textbooks use.'),
+    })
+      .prefault({})
+      .meta({ description: 'Marks that scanners leave whatever their user agent says.' }),
+    'dialled-junk': rule({
+      ...threshold(2, '1h'),
+      numbers: list([], 'Dialled numbers that no honest caller dials, as they are written.'),
+      patterns: patterns(DIALLED_PATTERNS, 'RE2 patterns looked for in dialled numbers.'),
+    })
+      .prefault({})
+      .meta({ description: 'Calls to numbers that only scanners dial.' }),
+    'number-sweep': rule({
+      prefixes: count(2, 8)
+        .default(3)
+        .meta({ description: 'Different prefixes before the same last digits.' }),
+      within: within('1d'),
+    })
+      .prefault({})
+      .meta({
+        description: 'One number dialled behind many prefixes, by whichever strangers.',
+      }),
     'bad-request': rule(threshold(3, '10m'))
       .prefault({})
       .meta({ description: 'Requests that the PBX could not make sense of.' }),
@@ -45,6 +76,15 @@ export const rulesFile = z
     })
       .prefault({})
       .meta({ description: 'Many different accounts tried from one source.' }),
+    'slow-scan': rule({
+      tries: count(2, 64)
+        .default(6)
+        .meta({ description: 'Different accounts and numbers tried in vain.' }),
+      days: count(2, 7).default(3).meta({ description: 'Different days (UTC) on which.' }),
+      within: within('1w'),
+    })
+      .prefault({})
+      .meta({ description: 'A little every day: below what the other rules count.' }),
     flood: rule({
       events: count(10, 1_000_000)
         .default(300)
@@ -97,6 +137,14 @@ function list(entries: readonly string[], description: string) {
   return z
     .array(words())
     .max(1000)
+    .default([...entries])
+    .meta({ description });
+}
+
+function patterns(entries: readonly string[], description: string) {
+  return z
+    .array(expression())
+    .max(100)
     .default([...entries])
     .meta({ description });
 }

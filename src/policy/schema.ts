@@ -79,9 +79,10 @@ const jail = z.strictObject({
   grace: duration()
     .default('1h')
     .meta({ description: 'How long an address that a person released stays free.' }),
-  forget: duration()
-    .default('30d')
-    .meta({ description: 'Quiet time after which an earlier ban no longer lengthens the next.' }),
+  forget: duration().default('30d').meta({
+    description:
+      'Quiet time that takes one step back: each such time without a ban shortens the next.',
+  }),
   ipv6_prefix: count(48, 128)
     .default(64)
     .meta({ description: 'IPv6 sources are judged and shut out by prefixes of this length.' }),
@@ -134,6 +135,20 @@ export const policyFile = z
         good_call: duration()
           .default('1d')
           .meta({ description: 'A source with a good call this recent is not shut out.' }),
+        good_traffic: z
+          .strictObject({
+            limit: count(0, 1_000_000).default(3).meta({
+              description: 'Good calls, and days with a registration, each counting one.',
+            }),
+            within: duration(30 * 86_400)
+              .default('1w')
+              .meta({ description: 'Time in which they are counted.' }),
+          })
+          .prefault({})
+          .meta({
+            description:
+              'Blast radius: a source with more good traffic than this is not shut out; the operator gets a notice.',
+          }),
       })
       .prefault({})
       .meta({ description: 'What stops bans that would do harm.' }),

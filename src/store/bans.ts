@@ -1,5 +1,7 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { Proof } from '../event/sip-event.ts';
+import type { Past } from '../judge/jail-time.ts';
+import { forgive } from '../judge/jail-time.ts';
 import type { Ban } from '../judge/verdict.ts';
 import { bulkQuery, rowsOf } from './rows.ts';
 import type { BanRecord } from '../judge/record.ts';
@@ -33,16 +35,19 @@ export function banTable(db: DatabaseSyncInstance, clock: { now(): number }): Ba
     endGrace: db.prepare('DELETE FROM grace WHERE target = ?'),
     forgetGraces: db.prepare('DELETE FROM grace WHERE until <= ?'),
     graces: db.prepare('SELECT target, until FROM grace'),
-    earlier: bulkQuery<EarlierBans>(
+    earlier: bulkQuery<EarlierBans & { firstUntil: number }>(
       db,
       {
         target: 'target',
-        bans: 'sum(1 - quarantine)',
-        quarantines: 'sum(quarantine)',
+        bans: `sum((1 - quarantine) * (by <> 'hand'))`,
+        quarantines: `sum(quarantine * (by <> 'hand'))`,
+        firstUntil: 'min(until)',
         lastUntil: 'max(until)',
       },
       `FROM ban WHERE until >= ? AND how IS NOT 'released' GROUP BY target`,
     ),
+    past: db.prepare(`SELECT until, quarantine, by FROM ban
+      WHERE target = ? AND until >= ? AND how IS NOT 'released' ORDER BY until`),
     prune: db.prepare(`DELETE FROM ban WHERE id IN
       (SELECT id FROM ban WHERE how IS NOT NULL AND ended_at < ? LIMIT ?)`),
   };
@@ -77,8 +82,13 @@ export function banTable(db: DatabaseSyncInstance, clock: { now(): number }): Ba
       const rows = rowsOf<{ target: string; until: number }>(sql.graces);
       return new Map(rows.map(({ target, until }) => [target, until]));
     },
-    earlierBans(since) {
-      return sql.earlier(since);
+    earlierBans(since, forgetMs = Number.POSITIVE_INFINITY) {
+      return sql.earlier(since).map(({ firstUntil, ...earlier }) => {
+        // Nearly all were banned once, or lately: only the others' past has quiet times in it.
+        if (earlier.lastUntil - firstUntil < forgetMs) return earlier;
+        const rows = rowsOf<PastRow>(sql.past, earlier.target, since);
+        return { ...earlier, ...climbed(rows, forgetMs) };
+      });
     },
     pruneSome(before, most) {
       return sql.prune.run(before, most).changes;
@@ -99,6 +109,25 @@ const BAN_COLUMNS = {
 };
 const BAN = Object.keys(BAN_COLUMNS).join(', ');
 const EXPIRE = `UPDATE ban SET how = 'expired', ended_at = until WHERE how IS NULL`;
+
+interface PastRow {
+  until: number;
+  quarantine: number;
+  by: Ban['by'];
+}
+
+/** Where these bans, oldest first, have led on the ladders, quiet times between them taken back. */
+function climbed(rows: readonly PastRow[], forgetMs: number): Pick<Past, 'bans' | 'quarantines'> {
+  const past: Past = { bans: 0, quarantines: 0, bannedUntil: undefined };
+  for (const { until, quarantine, by } of rows) {
+    forgive(past, until, forgetMs);
+    past.bannedUntil = until;
+    if (by === 'hand') continue;
+    if (quarantine === 1) past.quarantines++;
+    else past.bans++;
+  }
+  return { bans: past.bans, quarantines: past.quarantines };
+}
 
 interface BanRow {
   target: string;

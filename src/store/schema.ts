@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import { GOOD_CALLS } from './recall.ts';
 import { rowsOf } from './rows.ts';
 import { StoreError } from './store-error.ts';
 import { transaction } from './transaction.ts';
@@ -84,4 +85,5 @@ const MIGRATIONS: readonly string[] = [
     by TEXT NOT NULL
   ) STRICT;
   `,
+  `CREATE INDEX verdict_good ON verdict (target, seen_at) WHERE ${GOOD_CALLS}`,
 ];

@@ -2,6 +2,7 @@ import { banTable } from './bans.ts';
 import { openDatabase } from './database.ts';
 import { lockdownTable } from './lockdown.ts';
 import { pump } from './pump.ts';
+import { recallTable } from './recall.ts';
 import { StoreError, guarded } from './store-error.ts';
 import type { Store } from './store.ts';
 import { trunkTable } from './trunks.ts';
@@ -31,6 +32,7 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
   const bans = guarded('read the bans', () => banTable(db, options));
   const trunks = guarded('read the trunks', () => trunkTable(db));
   const locks = guarded('read the lockdown', () => lockdownTable(db));
+  const recall = guarded('read the verdicts', () => recallTable(db));
   const log = guarded('read the verdicts', () => verdictLog(db, options.limits ?? LIMITS));
   const chores = pump(work, PAUSE_MS);
   let pruning: { before: number; bansBefore: number } | undefined;
@@ -64,7 +66,10 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
     putBan: (ban) => guarded('store a ban', () => bans.putBan(ban)),
     release: (target, release) => guarded('store a release', () => bans.release(target, release)),
     graces: (now) => guarded('read the graces', () => bans.graces(now)),
-    earlierBans: (since) => guarded('read the bans', () => bans.earlierBans(since)),
+    earlierBans: (since, forgetMs) =>
+      guarded('read the bans', () => bans.earlierBans(since, forgetMs)),
+    goodCalls: (since) => guarded('read the verdicts', () => recall.goodCalls(since)),
+    tries: (since) => guarded('read the verdicts', () => recall.tries(since)),
     record(row) {
       log.record(row);
       chores.wake();

@@ -1,10 +1,11 @@
 import type { BanRecord, VerdictRow } from '../judge/record.ts';
+import type { GoodPast, Tries } from '../judge/recall.ts';
 import type { Ban } from '../judge/verdict.ts';
 
 /** Earlier bans of one target, for escalation after a restart. */
 export interface EarlierBans {
   readonly target: string;
-  /** Bans on proven evidence, and quarantines, that ended no longer than asked ago or still run. */
+  /** Bans on proven evidence, and quarantines, that still count; none that a person gave. */
   readonly bans: number;
   readonly quarantines: number;
   readonly lastUntil: number;
@@ -30,7 +31,15 @@ export interface Store {
     release: { now: number; by: string; because: string; graceUntil: number },
   ): boolean;
   graces(now: number): Map<string, number>;
-  earlierBans(since: number): EarlierBans[];
+  /**
+   * @param since bans that ended before this no longer count (ms since the epoch)
+   * @param forgetMs quiet time that takes one of them back, as judge/jail-time forgives
+   */
+  earlierBans(since: number, forgetMs?: number): EarlierBans[];
+  /** Good calls of earlier runs, for the blast radius. */
+  goodCalls(since: number): GoodPast[];
+  /** What sources tried in vain in earlier runs, for slow-scan. */
+  tries(since: number): Tries[];
   /** Buffered: written in small transactions off the event path; over its bound the newest are dropped and counted. */
   record(row: VerdictRow): void;
   /** Rows that `record` had to drop since start. */

@@ -65,6 +65,20 @@ for (const [name, changes, refused, lastGoodCallAt] of refusals) {
   });
 }
 
+test('breaker: good traffic above the limit, whoever wants the ban but a person', () => {
+  const today = Math.floor(START / 86_400_000);
+  const goodDays = (calls: number) => [{ day: today - 2, calls, registered: true }];
+  const answer = (calls: number, by: Ban['by'] = 'judge') =>
+    consider({ ...ban, by }, { world, policy, goodDays: goodDays(calls) }, createBreaker(), START);
+  assert.ok('ban' in answer(2));
+  const refused = answer(3);
+  assert.match(
+    'refused' in refused ? refused.refused : '',
+    /^3 good calls and registrations on 1 day came from it in the last 7 d$/,
+  );
+  assert.ok('ban' in answer(3, 'hand'));
+});
+
 test('loopback is refused even when the own addresses are not known', () => {
   const blank = worldOf({ own: prefixTable() });
   for (const target of ['127.0.0.1', '::1', '::/64', '126.0.0.0/7']) {

@@ -42,6 +42,7 @@ test('an office with a stale phone', () => {
   assert.deepEqual(told.lines, [
     `${OFFICE} is not shut out.`,
     'It is shielded: account 210 is registered from it.',
+    'It is spared: a good call came from it 10 s ago.',
     '5 events since 2027-01-15 08:00 UTC, the last at 2027-01-15 08:00 UTC.',
     'Its last good call was at 2027-01-15 08:00 UTC.',
     'Rule auth-failure: 4 hits of 10 in 10 min (0 proven, the rest could be forged).',

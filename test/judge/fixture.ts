@@ -1,6 +1,7 @@
 import { prefixTable } from '../../src/event/network.ts';
 import type { CallEvent, PlainEvent, Registration, SipEvent } from '../../src/event/sip-event.ts';
 import { source, targetOf } from '../../src/event/source.ts';
+import { createDialledNumbers } from '../../src/judge/dialled.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { Standings } from '../../src/judge/standings.ts';
 import { createStandings } from '../../src/judge/standings.ts';
@@ -21,13 +22,23 @@ export const RULES: RulesPolicy = {
     withinSeconds: 600,
     numbers: ['100', '1000'],
     names: ['sipvicious'],
+    patterns: [],
   },
-  'scanner-user-agent': { hits: 2, withinSeconds: 600, agents: ['friendly-scanner', 'sipcli'] },
+  'scanner-user-agent': {
+    hits: 2,
+    withinSeconds: 600,
+    agents: ['friendly-scanner', 'sipcli'],
+    patterns: [],
+  },
+  'scanner-shape': { hits: 1, withinSeconds: 600, fromHosts: ['1.1.1.1'] },
+  'dialled-junk': { hits: 2, withinSeconds: 600, numbers: ['666'], patterns: ['^000+[1-9]'] },
+  'number-sweep': { prefixes: 3, withinSeconds: 86_400 },
   'bad-request': { hits: 3, withinSeconds: 600 },
   'auth-failure': { hits: 10, withinSeconds: 600 },
   'unknown-account': { hits: 10, withinSeconds: 600 },
   'acl-denied': { hits: 3, withinSeconds: 600 },
   'account-sweep': { accounts: 5, withinSeconds: 600 },
+  'slow-scan': { tries: 5, days: 3, withinSeconds: 604_800 },
   flood: { events: 40, withinSeconds: 10 },
   canary: { userAgent: 'ghostgate-canary' },
 };
@@ -60,7 +71,11 @@ export function policyOf({ rules, fromStrangers, trustRegistered }: Changes = {}
       forgetSeconds: 30 * 86_400,
     },
     shield: { accounts: 20 },
-    breaker: { bansPerMinute: 5, goodCallSeconds: 3600 },
+    breaker: {
+      bansPerMinute: 5,
+      goodCallSeconds: 3600,
+      goodTraffic: { limit: 3, withinSeconds: 604_800 },
+    },
     enforce: [],
     memory: { sources: 1000 },
     store: { path: '/nowhere', keepSeconds: 86_400 },
@@ -89,6 +104,7 @@ export function worldOf(changes: Partial<World> = {}): World {
     registrations: new Map(),
     unresolvedHosts: [],
     graces: new Map(),
+    dialled: createDialledNumbers(),
     ...changes,
   };
 }

@@ -4,6 +4,7 @@ import { prefixTable } from '../../src/event/network.ts';
 import { type GateLists, gateLists } from '../../src/judge/gate-lists.ts';
 import type { World } from '../../src/judge/world.ts';
 import type { Policy, TrunkPolicy } from '../../src/policy/policy.ts';
+import { createDialledNumbers } from '../../src/judge/dialled.ts';
 import { buildTrunkTable } from '../../src/policy/resolve.ts';
 import { policyOf } from './fixture.ts';
 
@@ -92,6 +93,7 @@ function listsOf(
     trusted: prefixTable(policy.trust.networks.map((network) => [network, network] as const)),
     registrations,
     graces: new Map(),
+    dialled: createDialledNumbers(),
   };
   return gateLists({ policy, world, addressesByHost, seen });
 }

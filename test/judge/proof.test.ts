@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Proof } from '../../src/event/sip-event.ts';
+import { forgive } from '../../src/judge/jail-time.ts';
 import { call, court, plain, policyOf, SCANNER, START } from './fixture.ts';
 
 const DAY = 86_400_000;
@@ -53,26 +54,48 @@ test('the two ladders do not lift each other', () => {
   assert.equal(seeMany(call({ seenAt: START + 2 * DAY }), 3).jailSeconds, 3600);
 });
 
-test('earlier bans are forgotten after the quiet time, counted from their end', () => {
+test('quiet time steps down one step at a time, counted from the end of the last ban', () => {
   const forgetMs = policyOf().jail.forgetSeconds * 1000;
-  assert.equal(secondJail(forgetMs - 1000), 86_400);
-  assert.equal(secondJail(forgetMs), 3600);
+  const table: [bans: number, gapMs: number, seconds: number][] = [
+    [1, forgetMs - 1000, 86_400],
+    [1, forgetMs, 3600],
+    [2, forgetMs - 1000, 604_800],
+    [2, forgetMs, 86_400],
+    [2, forgetMs * 2, 3600],
+    [2, forgetMs * 9, 3600],
+    [3, forgetMs, 604_800],
+    [3, forgetMs * 3, 3600],
+  ];
+  for (const [bans, gapMs, seconds] of table) {
+    const { seeMany, standings } = court();
+    let now = START;
+    for (let at = 0; at < bans; at++) {
+      seeMany(call({ proof: 'proven', seenAt: now }), 3, 1);
+      now = (standings.peek(SCANNER)?.bannedUntil ?? now) + 1;
+    }
+    const next = seeMany(call({ proof: 'proven', seenAt: now - 1 + gapMs }), 3, 1);
+    assert.equal(next.jailSeconds, seconds, `${bans} bans, then ${gapMs / DAY} days`);
+  }
 });
 
-/** Jail time of a ban whose evidence begins `gapMs` after the end of the first. */
-function secondJail(gapMs: number): number | undefined {
+test('after forgiving, the ladder is climbed from where it led', () => {
   const { seeMany } = court();
-  const first = seeMany(call({ proof: 'proven' }), 3);
-  const endedAt = START + 2000 + (first.jailSeconds ?? 0) * 1000;
-  return seeMany(call({ proof: 'proven', seenAt: endedAt + gapMs }), 3, 1).jailSeconds;
-}
-
-test('after forgetting, the ladder is climbed from its foot again', () => {
-  const { seeMany } = court();
-  const steps = [0, 1, 60, 61].map(
-    (days) => seeMany(call({ proof: 'proven', seenAt: START + days * 2 * DAY }), 3).jailSeconds,
+  const steps = [0, 2, 120, 122].map(
+    (days) => seeMany(call({ proof: 'proven', seenAt: START + days * DAY }), 3).jailSeconds,
   );
   assert.deepEqual(steps, [3600, 86_400, 3600, 86_400]);
+});
+
+test('what is forgiven is forgiven once, though the ban is refused', () => {
+  const { seeMany, see, standings } = court();
+  standings.restore({ target: SCANNER, bans: 3, quarantines: 0, lastUntil: START - 31 * DAY });
+  const event = plain('acl-denied', { proof: 'proven' });
+  const standing = standings.peek(SCANNER);
+  assert.ok(standing !== undefined);
+  for (let at = 0; at < 5; at++) forgive(standing, START, 30 * DAY);
+  assert.equal(standing.bans, 2);
+  assert.equal(seeMany(event, 3).jailSeconds, 604_800);
+  assert.equal(see(event).answer, 'watch');
 });
 
 test('hits of a source that is shut out already ban nothing twice', () => {

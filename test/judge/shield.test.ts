@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SipEvent } from '../../src/event/sip-event.ts';
+import { source } from '../../src/event/source.ts';
+import type { Answer } from '../../src/judge/verdict.ts';
 import { call, court, OFFICE, plain, policyOf, registered, START, worldOf } from './fixture.ts';
 
 const office = worldOf({ registrations: registered(OFFICE, '210', '211', '212') });
@@ -89,3 +92,125 @@ test('the shield ends with the registration', () => {
   const { seeMany } = court();
   assert.equal(seeMany(stale, 10).answer, 'ban');
 });
+
+/** Events of one address, behind which account 210 is registered. */
+const scenes: {
+  readonly name: string;
+  readonly events: readonly SipEvent[];
+  readonly want: Answer;
+  /** Notices, in their order; each must be there once. */
+  readonly notices: readonly RegExp[];
+}[] = [
+  {
+    name: 'one account again and again: a stale password',
+    events: times(60, (at) => fail('214', at * 10_000)),
+    want: 'watch',
+    notices: [
+      /^stale password\? account 214 from 198\.51\.100\.7: 10 wrong passwords for 1 account/,
+    ],
+  },
+  {
+    name: 'the phone is changed, but not the password: told again',
+    events: [
+      ...times(20, (at) => ({ ...fail('214', at * 1000), userAgent: 'Yealink SIP-T46S' })),
+      ...times(20, (at) => ({ ...fail('214', 20_000 + at * 1000), userAgent: 'Snom D385' })),
+    ],
+    want: 'watch',
+    notices: [/account 214 .*"Yealink SIP-T46S"/, /account 214 .*"Snom D385"/],
+  },
+  {
+    name: 'a sender that changes its name with every packet is told three times',
+    events: times(60, (at) => ({ ...fail('214', at * 1000), userAgent: `phone ${at}` })),
+    want: 'watch',
+    notices: [/"phone 9"/, /"phone 10"/, /"phone 11"/],
+  },
+  {
+    name: 'some accounts tried: one notice for all, no ban yet',
+    events: times(19, (at) => fail(`9${at}`, at * 1000)),
+    want: 'watch',
+    notices: [
+      /^somebody guesses\? 10 accounts from 198\.51\.100\.7: 10 wrong passwords for 10 accounts/,
+    ],
+  },
+  {
+    name: 'many accounts sprayed: the shield breaks',
+    events: times(20, (at) => fail(`9${at}`, at * 1000)),
+    want: 'ban',
+    notices: [/^somebody guesses\?/],
+  },
+  {
+    name: 'a phone learnt from the registration it lost',
+    events: [
+      plain('registered', { from: OFFICE, account: '214', userAgent: 'Yealink SIP-T46S' }),
+      ...times(60, (at) => fail('214', 90_000 + at * 1000)),
+    ],
+    want: 'watch',
+    notices: [/^stale password\? account 214 .*\(endpoint 214, user agent "Yealink SIP-T46S"\)/],
+  },
+];
+
+for (const { name, events, want, notices } of scenes) {
+  test(`the shield: ${name}`, () => {
+    const { see } = court(policyOf(), worldOf({ registrations: registered(OFFICE, '210') }));
+    const verdicts = events.map((event) => see(event));
+    const strongest = verdicts.some(({ answer }) => answer === 'ban') ? 'ban' : 'watch';
+    assert.equal(strongest, want);
+    const given = verdicts.flatMap(({ notice }) => (notice === undefined ? [] : [notice]));
+    assert.equal(given.length, notices.length, given.join('\n'));
+    for (const [at, notice] of notices.entries()) assert.match(given[at] ?? '', notice);
+  });
+}
+
+test('the phone of a failing account is known as long as the PBX tells it', () => {
+  const live = [
+    { account: '210', address: OFFICE, userAgent: 'Snom D385' },
+    { account: '214', address: OFFICE, userAgent: 'Yealink SIP-T46S' },
+  ];
+  const registrations = new Map([[OFFICE, live]]);
+  const { see } = court(policyOf(), worldOf({ registrations }));
+  see(fail('214', 0));
+  // Its registration runs out before the tenth wrong password.
+  registrations.set(OFFICE, live.slice(0, 1));
+  const notices = times(20, (at) => see(fail('214', 60_000 + at * 1000)).notice).filter(Boolean);
+  assert.match(
+    notices[0] ?? '',
+    /account 214 from 198\.51\.100\.7 \(user agent "Yealink SIP-T46S"\)/,
+  );
+});
+
+/**
+ * The order of real messages: Asterisk prints ChallengeSent for every REGISTER and, a millisecond
+ * later, SuccessfulAuth, which only makes us ask (captures *-register-ok); our list, and with it
+ * `registered`, comes up to a second after. A phone without an answer sends again.
+ */
+test('two hundred phones that come back at once after an outage: nobody is shut out', () => {
+  for (const listAfterMs of [30, 1000, 4000]) {
+    const { see, standings } = court();
+    const all = times(200, (phone) => phone).flatMap((phone) => {
+      const at = START + phone * 11;
+      const facts = { from: OFFICE, account: `2${phone}` };
+      return [
+        plain('challenged', { ...facts, seenAt: at }),
+        plain('challenged', { ...facts, seenAt: at + 500 }),
+        plain('registered', { ...facts, seenAt: at + listAfterMs, proof: 'proven' }),
+      ].map((event) => ({ ...event, source: source(OFFICE, 1024 + phone, 'udp') }));
+    });
+    const worst = all
+      .toSorted((a, b) => a.seenAt - b.seenAt)
+      .map((event) => see(event))
+      .find(({ answer }) => answer !== 'pass');
+    assert.equal(worst, undefined, worst?.why);
+    assert.equal(
+      standings.peek(OFFICE)?.accounts?.every(({ answered }) => answered),
+      true,
+    );
+  }
+});
+
+function fail(account: string, afterMs: number) {
+  return plain('auth-failure', { from: OFFICE, account, seenAt: START + afterMs });
+}
+
+function times<T>(count: number, make: (at: number) => T): T[] {
+  return Array.from({ length: count }, (_, at) => make(at));
+}

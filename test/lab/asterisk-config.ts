@@ -2,14 +2,14 @@ import { TRUNK } from './net.ts';
 import type { Variant } from './variant.ts';
 
 /** Accounts of the PBX; their password is `passwordOf`. */
-export const PHONES = Array.from({ length: 10 }, (_, at) => String(6001 + at));
+export const PHONES = Array.from({ length: 30 }, (_, at) => String(6001 + at));
 
 export function passwordOf(account: string): string {
   return `not-${account}-at-all`;
 }
 
 /**
- * Files of /etc/asterisk, by name: the least with which a PBX has ten phones, one trunk and, when
+ * Files of /etc/asterisk, by name: the least with which a PBX has thirty phones, one trunk and, when
  * the variant says so, a door for guests. What Ghostgate asks of a PBX (AMI user, ACL include)
  * is not here but in dialplan/asterisk, as an operator would take it.
  */

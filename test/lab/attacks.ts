@@ -6,7 +6,7 @@ import type { Task } from './sip-client.ts';
 import { sip } from './sip.ts';
 import type { Variant } from './variant.ts';
 
-const UNKNOWN = ['unknown-account', 'account-sweep'];
+const UNKNOWN = ['unknown-account', 'account-sweep', 'scanner-shape'];
 const AGENT = ['scanner-user-agent'];
 
 /** One attacker with an address of its own. */
@@ -96,6 +96,18 @@ export const ATTACKS: readonly Attack[] = [
     from: scanner(11),
     run: (net, variant) => ghost(net, variant, scanner(11), '1000', '6001', 'Z 5.4.12', 3),
     rules: onInvite(['junk-caller-id', 'stranger-call']),
+  },
+  {
+    name: 'ghost call with the From of SIPVicious, plain number, plain user agent',
+    from: scanner(15),
+    run: (net, variant) => {
+      const { port, guests } = variant;
+      const call = { called: '6001', user: '4930901822', userAgent: 'Z 5.4.12', waitMs: 300 };
+      const from = { from: scanner(15), fromHost: '1.1.1.1' };
+      const count = guests ? 1 : 6;
+      return sip(net.scanners, { method: 'INVITE', host: PBX, port, ...call, ...from, count });
+    },
+    rules: onInvite(['scanner-shape']),
   },
   {
     name: 'wrong passwords over UDP',

@@ -14,6 +14,8 @@ export interface Task {
   readonly transport?: 'udp' | 'tcp';
   readonly user: string;
   readonly called?: string;
+  /** Host in From; the PBX's when left out. */
+  readonly fromHost?: string;
   readonly userAgent?: string;
   readonly contact?: string;
   readonly expires?: number;

@@ -10,6 +10,7 @@ export interface Request {
   readonly transport: 'udp' | 'tcp';
   readonly user: string;
   readonly called?: string;
+  readonly fromHost?: string;
   readonly userAgent?: string;
   readonly contact?: string;
   readonly expires?: number;
@@ -30,7 +31,7 @@ export function write(request: Request): string {
   return [
     `${method} ${target} SIP/2.0`,
     `Via: SIP/2.0/${transport.toUpperCase()} ${local};branch=z9hG4bK${randomBytes(8).toString('hex')};rport`,
-    `From: <sip:${user}@${host}>;tag=${randomBytes(4).toString('hex')}`,
+    `From: <sip:${user}@${request.fromHost ?? host}>;tag=${randomBytes(4).toString('hex')}`,
     `To: <sip:${called}@${host}>`,
     `Call-ID: ${callId}`,
     `CSeq: ${cseq} ${method}`,

@@ -13,6 +13,7 @@ import { faults, pbxRestart } from './phase-faults.ts';
 import { forge } from './phase-forgeries.ts';
 import { canary, honestCount, mistakes, spared } from './phase-good.ts';
 import { lockdown } from './phase-lockdown.ts';
+import { shielded } from './phase-shield.ts';
 import { must, type Undo } from './process.ts';
 import { policyText, writeSecrets } from './policy.ts';
 import type { Report } from './report.ts';
@@ -61,6 +62,7 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
   const scene = { net, variant, told, asterisk, daemon, fail2ban, good, aclFile };
   await mistakes(scene);
   await canary(scene);
+  await shielded(scene);
   await attack(scene);
   await forge(scene);
   await honestCount(scene);

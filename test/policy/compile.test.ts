@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { JUNK_NAMES, JUNK_NUMBERS, SCANNER_AGENTS } from '../../src/policy/scanners.ts';
+import { DEFAULT_RULES, EVERY_RULE } from './expected-rules.ts';
 import { ENV, policyFolder } from './folder.ts';
 
 test('the least policy has every default', async (t) => {
@@ -30,18 +30,7 @@ test('the least policy has every default', async (t) => {
     trunks: [],
     trust: { networks: [], registered: true },
     calls: { fromStrangers: 'reject', hangupCause: 21, killCause: 'CALL_REJECTED' },
-    rules: {
-      'stranger-call': often(3),
-      'junk-caller-id': { ...often(1), numbers: JUNK_NUMBERS, names: JUNK_NAMES },
-      'scanner-user-agent': { ...often(1), agents: SCANNER_AGENTS },
-      'bad-request': often(3),
-      'auth-failure': often(10),
-      'unknown-account': often(5),
-      'acl-denied': often(5),
-      'account-sweep': { accounts: 5, withinSeconds: 600 },
-      flood: { events: 300, withinSeconds: 10 },
-      canary: { userAgent: 'ghostgate-canary' },
-    },
+    rules: DEFAULT_RULES,
     jail: {
       timeSeconds: [3600, 86_400, 604_800, 2_592_000],
       quarantineSeconds: [600, 3600, 21_600],
@@ -51,7 +40,11 @@ test('the least policy has every default', async (t) => {
     },
     gate: { enabled: false, whenAway: 'trusted_only', trustForSeconds: 604_800 },
     shield: { accounts: 10 },
-    breaker: { bansPerMinute: 120, goodCallSeconds: 86_400 },
+    breaker: {
+      bansPerMinute: 120,
+      goodCallSeconds: 86_400,
+      goodTraffic: { limit: 3, withinSeconds: 604_800 },
+    },
     enforce: [{ kind: 'observe' }],
     memory: { sources: 100_000 },
     store: { path: '/var/lib/ghostgate', keepSeconds: 2_592_000 },
@@ -121,18 +114,7 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
       registered: false,
     },
     calls: { fromStrangers: 'watch', hangupCause: 34, killCause: 'USER_BUSY' },
-    rules: {
-      'stranger-call': undefined,
-      'junk-caller-id': { hits: 2, withinSeconds: 3600, numbers: ['100', "'or''='"], names: [] },
-      'scanner-user-agent': { hits: 1, withinSeconds: 600, agents: ['friendly-scanner'] },
-      'bad-request': undefined,
-      'auth-failure': { hits: 20, withinSeconds: 86_400 },
-      'unknown-account': undefined,
-      'acl-denied': { hits: 5, withinSeconds: 30 },
-      'account-sweep': { accounts: 7, withinSeconds: 604_800 },
-      flood: { events: 500, withinSeconds: 60 },
-      canary: { userAgent: 'acme-canary' },
-    },
+    rules: EVERY_RULE,
     jail: {
       timeSeconds: [90, 7200],
       quarantineSeconds: [60],
@@ -141,7 +123,11 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
       forgetSeconds: 2_419_200,
     },
     shield: { accounts: 20 },
-    breaker: { bansPerMinute: 60, goodCallSeconds: 43_200 },
+    breaker: {
+      bansPerMinute: 60,
+      goodCallSeconds: 43_200,
+      goodTraffic: { limit: 10, withinSeconds: 259_200 },
+    },
     enforce: [
       { kind: 'observe' },
       { kind: 'nftables', table: 'gate', sipPorts: [5060, 5080], lockdown: LOCKED_OUT },
@@ -245,10 +231,6 @@ test('GHOSTGATE_SOCKET moves the control socket, and is held to its bound', asyn
 });
 
 const LOCKED_OUT = { registered: false };
-
-function often(hits: number) {
-  return { hits, withinSeconds: 600 };
-}
 
 async function good(t: TestContext, name: string) {
   const { folder, told } = policyFolder(t, 'good', 'bases');

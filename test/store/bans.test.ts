@@ -111,6 +111,20 @@ test('earlier bans count by kind, without those a person called wrong', (context
   ]);
 });
 
+test('quiet times between earlier bans take steps back, and a ban by hand is none', (context) => {
+  const store = opened(context);
+  const put = (parts: Parameters<typeof aBan>[0]) => store.putBan(aBan(parts));
+  put({ since: 0, until: 100 });
+  put({ since: 200, until: 300 });
+  put({ since: 400, until: 500, quarantine: true });
+  // Two quiet times: both ladders stand at nothing, then at one ban.
+  put({ since: 2500, until: 2600 });
+  put({ since: 2700, until: 2800, by: 'hand' });
+  const [earlier] = store.earlierBans(0, 1000);
+  assert.deepEqual(earlier, { target: '203.0.113.9', bans: 1, quarantines: 0, lastUntil: 2800 });
+  assert.equal(store.earlierBans(0)[0]?.bans, 3);
+});
+
 test('prune deletes ended bans little by little, never one that runs', async (context) => {
   const store = opened(context);
   for (let at = 0; at < 1200; at++) store.putBan(aBan({ since: at * 10, until: at * 10 + 5 }));

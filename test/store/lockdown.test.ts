@@ -32,7 +32,7 @@ test('a database from before there was a lockdown opens with its bans', (context
   first.putBan(aBan());
   first.close();
   const db = new DatabaseSync(join(folder, 'ghostgate.db'));
-  db.exec('DROP TABLE lockdown; PRAGMA user_version = 1');
+  db.exec('DROP TABLE lockdown; DROP INDEX verdict_good; PRAGMA user_version = 1');
   db.close();
   const store = openStore(folder, options);
   context.after(() => store.close());

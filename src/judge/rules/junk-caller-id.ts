@@ -1,6 +1,7 @@
 import type { SipEvent } from '../../event/sip-event.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { count } from '../words.ts';
+import { foundPattern } from './patterns.ts';
 import type { Rule } from './rule.ts';
 
 /** A caller ID that scanners send and callers do not: 100, 1000, sipvicious. */
@@ -22,7 +23,10 @@ export function junkCallerIdOf(event: SipEvent, policy: Policy): string | undefi
   // A number may be a name as well: From users like "sipvicious" arrive as the number.
   const texts = [event.callingName ?? '', number];
   const junk = texts.find((text) => settings.names.some((name) => sameText(name, text)));
-  return junk === undefined ? undefined : quoted(junk);
+  if (junk !== undefined) return quoted(junk);
+  const { patterns } = settings;
+  const found = texts.find((text) => text !== '' && foundPattern(patterns, text) !== undefined);
+  return found === undefined ? undefined : quoted(found);
 }
 
 function sameText(one: string, other: string): boolean {

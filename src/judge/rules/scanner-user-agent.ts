@@ -1,19 +1,23 @@
 import type { SipEvent } from '../../event/sip-event.ts';
 import { count } from '../words.ts';
+import { foundPattern } from './patterns.ts';
 import type { Rule } from './rule.ts';
 
 /**
- * A user agent that holds the name of a scanner. The policy's agents are plain pieces of text,
- * upper and lower case alike: an expression that a policy got wrong would shut out honest phones.
+ * A user agent that holds the name of a scanner, as plain text or as a pattern of the operator's,
+ * upper and lower case alike.
  */
 export const scannerUserAgent: Rule = {
   name: 'scanner-user-agent',
   matches(event, _standing, { policy }) {
     const { userAgent } = event;
-    const agents = policy.rules['scanner-user-agent']?.agents;
-    if (agents === undefined || userAgent === undefined || !isAttempt(event)) return undefined;
+    const settings = policy.rules['scanner-user-agent'];
+    if (settings === undefined || userAgent === undefined || !isAttempt(event)) return undefined;
     const lower = userAgent.toLowerCase();
-    const agent = agents.find((piece) => piece !== '' && lower.includes(piece.toLowerCase()));
+    const { agents, patterns } = settings;
+    const agent =
+      agents.find((piece) => piece !== '' && lower.includes(piece.toLowerCase())) ??
+      foundPattern(patterns, userAgent);
     if (agent === undefined) return undefined;
     return { why: `user agent "${userAgent}" is a scanner's ("${agent}")`, weight: 'hit' };
   },

@@ -9,6 +9,8 @@ export interface ChannelAnswers {
   /** Configured endpoint (chan_pjsip) or peer (chan_sip); `anonymous` or empty for a guest. */
   readonly endpoint: string;
   readonly callId: string;
+  /** The whole From header. */
+  readonly from: string;
   /** Host of the INVITE's request URI; empty for what the PBX itself sent. Asked of chan_sip only. */
   readonly domain: string;
 }
@@ -42,7 +44,7 @@ export async function askChannel(
   return told;
 }
 
-const NOTHING = { remote: '', userAgent: '', endpoint: '', callId: '', domain: '' };
+const NOTHING = { remote: '', userAgent: '', endpoint: '', callId: '', from: '', domain: '' };
 type Question = readonly [what: keyof ChannelAnswers, variable: string];
 
 // Never `Via` or the transport parameter: those are the sender's own words. chan_sip's recvip is
@@ -53,11 +55,13 @@ const QUESTIONS: Readonly<Record<Technology, readonly Question[]>> = {
     ['userAgent', 'PJSIP_HEADER(read,User-Agent)'],
     ['endpoint', 'CHANNEL(endpoint)'],
     ['callId', 'CHANNEL(pjsip,call-id)'],
+    ['from', 'PJSIP_HEADER(read,From)'],
   ],
   SIP: [
     ['remote', 'CHANNEL(recvip)'],
     ['userAgent', 'CHANNEL(useragent)'],
     ['endpoint', 'CHANNEL(peername)'],
+    ['from', 'SIP_HEADER(From)'],
     ['domain', 'SIPDOMAIN'],
   ],
 };

@@ -4,6 +4,7 @@ import { parseHostPort, source } from '../../event/source.ts';
 import { cleanText } from '../../event/text.ts';
 import type { PbxCounters, PbxListener } from '../pbx.ts';
 import { askChannel } from './ask.ts';
+import { fromOf } from './from-header.ts';
 import { given } from '../given.ts';
 import type { Registrations } from './registrations.ts';
 import type { AmiSession } from './session.ts';
@@ -126,6 +127,7 @@ async function describe(
     ...given({
       endpoint,
       userAgent: cleanText(answers.userAgent),
+      ...fromOf(answers.from),
       callId: cleanText(answers.callId),
       authenticated: authenticated || undefined,
     }),

@@ -61,6 +61,8 @@ function incoming(
       callingName: cleanText(headers['Caller-Caller-ID-Name']),
       calledNumber: cleanText(called),
       userAgent: cleanText(headers['variable_sip_user_agent']),
+      fromHost: cleanText(headers['variable_sip_from_host']),
+      fromTag: cleanText(headers['variable_sip_from_tag']),
       callId: cleanText(headers['variable_sip_call_id']),
       context: cleanText([profile, headers['Caller-Context']].filter(Boolean).join('/')),
       // `%0a` in a From user puts whole forged lines into freeswitch.log (class injection-log-from-user).

@@ -1,22 +1,7 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import type { SipEvent } from '../../../src/event/sip-event.ts';
-import type { Answer } from '../../../src/judge/verdict.ts';
-import type { Changes } from '../fixture.ts';
-import { call, court, plain, policyOf } from '../fixture.ts';
+import { call, plain } from '../fixture.ts';
+import type { Row } from './rows.ts';
+import { off, open, testRows } from './rows.ts';
 
-interface Row {
-  readonly name: string;
-  readonly event: SipEvent;
-  /** How often it is seen; the last verdict counts. */
-  readonly times?: number;
-  readonly want: [Answer, string];
-  readonly why?: RegExp;
-  readonly policy?: Changes;
-}
-
-const open: Changes = { fromStrangers: 'pass' };
-const off = (rule: string): Changes => ({ ...open, rules: { [rule]: undefined } });
 const rows: Row[] = [
   {
     name: 'stranger',
@@ -89,7 +74,9 @@ const rows: Row[] = [
     want: ['reject', 'junk-caller-id'],
     policy: {
       ...open,
-      rules: { 'junk-caller-id': { hits: 2, withinSeconds: 600, numbers: [''], names: [] } },
+      rules: {
+        'junk-caller-id': { hits: 2, withinSeconds: 600, numbers: [''], names: [], patterns: [] },
+      },
     },
   },
   {
@@ -204,10 +191,4 @@ const rows: Row[] = [
   },
 ];
 
-for (const { name, event, times, want, why, policy } of rows) {
-  test(`rules: ${name}`, () => {
-    const verdict = court(policyOf(policy)).seeMany(event, times ?? 1);
-    assert.deepEqual([verdict.answer, verdict.rule], want, verdict.why);
-    if (why !== undefined) assert.match(verdict.why, why);
-  });
-}
+testRows(rows);

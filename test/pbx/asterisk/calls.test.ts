@@ -59,6 +59,7 @@ describe('trackCalls', () => {
       ['CHANNEL(recvip)', '198.18.11.60'],
       ['CHANNEL(useragent)', 'pplsip'],
       ['CHANNEL(peername)', '7002'],
+      ['SIP_HEADER(From)', '"x" <sip:100@1.1.1.1>;tag=3533'],
       ['SIPDOMAIN', 'pbx.example'],
     ]);
     const session = sessionOf((_, variable) => answers.get(variable) ?? '');
@@ -66,6 +67,7 @@ describe('trackCalls', () => {
     const event = await calls.opened({ technology: 'SIP', channel: 'SIP/7002-00000001' });
     assert.deepEqual(session.asked, [...answers.keys()]);
     assert.equal(event?.userAgent, 'pplsip');
+    assert.deepEqual([event?.fromHost, event?.fromTag], ['1.1.1.1', '3533']);
     assert.deepEqual(
       [event?.endpoint, event?.proof, event?.authenticated],
       ['7002', 'proven', true],
@@ -148,7 +150,7 @@ describe('trackCalls', () => {
     const session = sessionOf(() => new Promise(() => undefined));
     const { calls, counters } = deskWith(session);
     for (let n = 0; n < 2500; n++) void calls.opened({ ...pjsip(), channel: `PJSIP/x-${n}` });
-    assert.equal(session.asked.length, 2000 * 4);
+    assert.equal(session.asked.length, 2000 * 5);
     assert.equal(counters.unknownSources, 500);
   });
 });

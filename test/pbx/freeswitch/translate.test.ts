@@ -38,6 +38,8 @@ describe('translate: calls', () => {
       callingName: '100',
       calledNumber: '2000',
       userAgent: 'friendly-scanner',
+      fromHost: '198.18.0.1',
+      fromTag: '11146SIPpTag1',
       callId: '1-11146@198.18.1.20',
       context: 'external/public',
     });

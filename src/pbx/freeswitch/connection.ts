@@ -10,7 +10,7 @@ import { routeEvents } from './events.ts';
 import { askDoors, isUntold, problemList } from './problems.ts';
 import { askRegistrations } from './registrations.ts';
 import { type EslOptions, type EslSession, openEslSession } from './session.ts';
-import { ONCE, SUBSCRIBE } from './subscription.ts';
+import { ONCE, SUBSCRIBE, WANTED } from './subscription.ts';
 
 /** A PBX we are attached to, from login to the first connection that ends. */
 export interface Connection extends Attached<EslError> {
@@ -51,7 +51,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
 async function wire(options: ConnectionOptions, sessions: EslSession[]): Promise<Connection> {
   const { pbx, policy, listener, counters, now, signal } = options;
   const open = async (part: Pick<EslOptions, 'purpose' | 'subscribe' | 'on'>) => {
-    const session = await openEslSession({ ...part, policy, signal, once: ONCE });
+    const session = await openEslSession({ ...part, policy, signal, once: ONCE, wanted: WANTED });
     sessions.push(session);
     return session;
   };

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { watchSilence } from '../silence.ts';
 import { commandQueue, type EslCommands } from './esl-commands.ts';
 import { EslError } from './esl-error.ts';
-import { parseEvent, type RefusedMessage } from './esl-event.ts';
+import { eslEventReader, type RefusedMessage } from './esl-event.ts';
 import { type EslMessage, eslFrameReader } from './esl-frame.ts';
 import type { EslOptions } from './session.ts';
 
@@ -23,7 +23,8 @@ export interface EslStream {
 }
 
 export function openStream(socket: Socket, options: EslOptions): EslStream {
-  const { on, purpose, once = [], pingEveryMs = 4000, deadAfterMs = 10_000 } = options;
+  const { on, purpose, once = [], wanted, pingEveryMs = 4000, deadAfterMs = 10_000 } = options;
+  const readEvent = eslEventReader({ once, wanted });
   let listening = false;
   let opened = false;
   let ended: EslError | undefined;
@@ -53,26 +54,24 @@ export function openStream(socket: Socket, options: EslOptions): EslStream {
       case 'text/event-json':
         return event(one.body);
       case 'api/response':
-        return answer('api', one.body);
+        return answer('api', one.body.toString('utf8'));
       case 'command/reply':
-        return answer('reply', one.headers.get('Reply-Text') ?? '');
+        return answer('reply', one.reply);
       case 'auth/request':
         return asked.resolve();
       case 'text/disconnect-notice':
-        return end(goodbye(one.body));
+        return end(goodbye(one.body.toString('utf8')));
       case 'text/rude-rejection':
-        return end(rejected(one.body));
+        return end(rejected(one.body.toString('utf8')));
       default:
-        return refuse({ why: `Content-Type ${one.type}`, head: one.body.slice(0, HEAD_CHARS) });
+        return refuse({ why: `Content-Type ${one.type}`, head: headOf(one.body) });
     }
   }
 
-  function event(json: string): void {
+  function event(json: Buffer): void {
     if (!listening) return;
-    const parsed = parseEvent(json, once);
-    if (typeof parsed === 'string') {
-      return refuse({ why: parsed, head: json.slice(0, HEAD_CHARS) });
-    }
+    const parsed = readEvent(json);
+    if (typeof parsed === 'string') return refuse({ why: parsed, head: headOf(json) });
     events++;
     on.event(parsed);
   }
@@ -181,11 +180,15 @@ function deferred<T>() {
   return { promise, resolve, reject };
 }
 
+function headOf(body: Buffer): string {
+  return body.toString('utf8', 0, HEAD_BYTES);
+}
+
 function ignore(): void {}
 
 const MAX_UNSENT_BYTES = 1_048_576;
 const MAX_WORDS_CHARS = 256;
-const HEAD_CHARS = 1024;
+const HEAD_BYTES = 1024;
 const LOST =
   'A restart or a reload of mod_event_socket does this. If it comes again and again: FreeSWITCH ' +
   'cuts off a client that reads too slowly.';

@@ -18,10 +18,7 @@ export const SUBSCRIBE: readonly string[] = [
   'sofia::wrong_call_state',
 ];
 
-/**
- * Headers that decide who is judged and what is hung up: FreeSWITCH writes each of them once. Few,
- * for each costs a look through the whole event.
- */
+/** Headers that decide who is judged and what is hung up: FreeSWITCH writes each of them once. */
 export const ONCE: readonly string[] = [
   'Unique-ID',
   'Caller-Network-Addr',
@@ -33,4 +30,28 @@ export const ONCE: readonly string[] = [
   'network-ip',
   'network_ip',
   'auth-result',
+];
+
+/** All else that translate reads. Of the other headers nothing is kept. */
+export const WANTED: readonly string[] = [
+  'Call-Direction',
+  'Caller-Source',
+  'Caller-Caller-ID-Number',
+  'Caller-Caller-ID-Name',
+  'Caller-Destination-Number',
+  'Caller-Context',
+  'variable_sip_network_port',
+  'variable_sip_user_agent',
+  'variable_sip_call_id',
+  'variable_sofia_profile_name',
+  'network-port',
+  'network_port',
+  'from-user',
+  'to-user',
+  'from_user',
+  'username',
+  'user-agent',
+  'call-id',
+  'profile-name',
+  'registration-type',
 ];

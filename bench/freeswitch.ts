@@ -77,6 +77,8 @@ async function ours(each: Kind, sources: number): Promise<Figures> {
     calls: trackCalls({ event }, now),
     registrations: { hint: () => undefined, outdated: () => undefined },
     reports: { injection: fail, repeated: () => undefined },
+    losses: { strangerEnded: () => fail('a call without a beginning') },
+    server: { sofia: () => undefined, shutdown: () => undefined },
     counters: { refusedFrames: 0, unknownSources: 0 },
   });
   const read = eslEventReader({ once: ONCE, wanted: WANTED });

@@ -35,6 +35,8 @@ export interface EslFrameReader {
   readonly bytes: number;
   /** Messages that came to their end, the skipped ones too. */
   readonly messages: number;
+  /** What has come of a body whose end has not. */
+  readonly unfinished: Buffer;
 }
 
 /**
@@ -158,6 +160,9 @@ export function eslFrameReader(
     },
     get messages() {
       return messages;
+    },
+    get unfinished() {
+      return state === 'body' ? body.subarray(0, have) : EMPTY;
     },
   };
 }

@@ -1,13 +1,17 @@
 /**
  * The events we ask for, and no others: `all` would be 50 kB a call (facts/freeswitch.md §1).
  * That a phone rang shows in the CHANNEL_CREATE of its own leg. HEARTBEAT comes every 20 seconds,
- * so that an idle connection is not silent. Every name behind CUSTOM is taken for a subclass, so
+ * so that an idle connection is not silent. SHUTDOWN tells a stopped server from a reloaded module,
+ * whose farewells are the same; MODULE_* comes a dozen times when mod_sofia is reloaded. Every name behind CUSTOM is taken for a subclass, so
  * it stands last.
  */
 export const SUBSCRIBE: readonly string[] = [
   'CHANNEL_CREATE',
   'CHANNEL_HANGUP_COMPLETE',
   'HEARTBEAT',
+  'SHUTDOWN',
+  'MODULE_LOAD',
+  'MODULE_UNLOAD',
   'CUSTOM',
   'sofia::pre_register',
   'sofia::register_attempt',
@@ -36,6 +40,8 @@ export const ONCE: readonly string[] = [
 export const WANTED: readonly string[] = [
   'Call-Direction',
   'Caller-Source',
+  'Caller-Channel-Created-Time',
+  'Hangup-Cause',
   'Caller-Caller-ID-Number',
   'Caller-Caller-ID-Name',
   'Caller-Destination-Number',
@@ -54,4 +60,6 @@ export const WANTED: readonly string[] = [
   'call-id',
   'profile-name',
   'registration-type',
+  'type',
+  'name',
 ];

@@ -35,6 +35,8 @@ export function summarise(
       outdated: () => count('outdated'),
     },
     reports: { injection: (why) => count(`refused: ${why}`), repeated: () => undefined },
+    losses: { strangerEnded: () => count('lost a beginning') },
+    server: { sofia: (state) => count(`mod_sofia ${state}`), shutdown: () => count('shutdown') },
     counters: { refusedFrames: 0, unknownSources: 0 },
   });
   const read = eslEventReader({ once: ONCE, wanted: every ? undefined : WANTED });

@@ -20,8 +20,10 @@ export interface Freeswitch {
   cli(command: string): Promise<string>;
   /** From now on fs_cli uses this password. */
   passwordIs(password: string): void;
-  /** Ends it without a word, starts it again; resolves with the ms since the epoch at which the event socket listened. */
-  restart(): Promise<number>;
+  /** Ends it and starts it again; resolves with when its event socket listened, in ms since the epoch. */
+  restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<number>;
+  /** Holds it, as a machine without memory does, or lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   stop(): Promise<void>;
 }
 
@@ -84,8 +86,9 @@ export async function startFreeswitch(
     passwordIs(next) {
       password = next;
     },
-    async restart() {
-      await running.stop('SIGKILL');
+    signal: (signal) => void process.kill(running.pid, signal),
+    async restart(signal) {
+      await running.stop(signal);
       await sleep(500);
       return boot();
     },

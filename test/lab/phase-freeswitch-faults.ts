@@ -9,10 +9,13 @@ import { eventually } from './process.ts';
 export async function freeswitchFaults(scene: FreeswitchScene): Promise<void> {
   await sofiaReloaded(scene);
   await passwordChanged(scene);
+  await hung(scene);
+  await shutDown(scene);
   await killed(scene);
   const { told, daemon } = scene;
   const { code, pbxs } = await daemon.status();
-  told.check('status: all is well again', code === 0, JSON.stringify(pbxs));
+  const seen = code === 0 ? undefined : JSON.stringify(pbxs);
+  told.check('status: all is well again', code === 0, seen);
 }
 
 async function sofiaReloaded(scene: FreeswitchScene): Promise<void> {
@@ -52,10 +55,34 @@ async function passwordChanged(scene: FreeswitchScene): Promise<void> {
   told.check('the right password again: attached', up !== undefined, up?.lastLoss?.why);
 }
 
+/** Connected and silent: nothing but silence tells of it. */
+async function hung(scene: FreeswitchScene): Promise<void> {
+  const { told, freeswitch } = scene;
+  const since = Date.now();
+  freeswitch.signal('SIGSTOP');
+  const lost = await link(scene, since, ({ state }) => state === 'connecting', 20_000);
+  freeswitch.signal('SIGCONT');
+  const words = lost?.problem;
+  told.check('FreeSWITCH hangs: said', words?.includes('nothing read') === true, words);
+  const up = await link(scene, since, ({ state }) => state === 'up', 20_000);
+  told.check('it goes on: attached again', up !== undefined, up?.lastLoss?.why);
+}
+
+async function shutDown(scene: FreeswitchScene): Promise<void> {
+  const { told, freeswitch } = scene;
+  const since = Date.now();
+  await freeswitch.restart('SIGTERM');
+  const lost = await link(scene, since, ({ state }) => state === 'connecting');
+  const words = lost?.problem;
+  told.check('FreeSWITCH shuts down: said', words?.includes('was shut down') === true, words);
+  const up = await link(scene, since, ({ state }) => state === 'up');
+  told.check('it starts again: attached again', up !== undefined, up?.lastLoss?.why);
+}
+
 async function killed(scene: FreeswitchScene): Promise<void> {
   const { told, freeswitch } = scene;
   const since = Date.now();
-  const eslAt = await freeswitch.restart();
+  const eslAt = await freeswitch.restart('SIGKILL');
   const lost = await link(scene, since, ({ state }) => state === 'connecting');
   told.check('FreeSWITCH killed: said', lost?.problem !== undefined, lost?.problem);
   const up = await link(scene, since, ({ state }) => state === 'up', 5000);

@@ -94,9 +94,9 @@ async function wire(options: ConnectionOptions, sessions: EslSession[]): Promise
     sofia(state) {
       // A server that ends unloads everything.
       if (goes) return;
+      if (state === 'loaded') counters.restarts++;
       problems.set('sofia', state === 'loaded' ? undefined : NO_SOFIA);
       if (state === 'unloaded') return;
-      counters.restarts++;
       // Its profiles were read anew, and a phone may have come or gone without an event.
       void registrations.refresh().catch(() => undefined);
       void doors.now().catch(() => undefined);

@@ -161,7 +161,7 @@ function answerTimeMs(pingEveryMs: number, deadAfterMs: number): number {
 }
 
 function goodbye(words: string): EslError {
-  const answer = words.slice(0, MAX_WORDS_CHARS).trim();
+  const answer = words.slice(0, MAX_WORDS_CHARS).trim().replace(/\.$/, '');
   return new EslError('closed', `the PBX said goodbye: ${answer}`, { answer, hint: FAREWELL });
 }
 

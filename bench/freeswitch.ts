@@ -7,10 +7,10 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { keepHeapSmall } from '../src/daemon/heap.ts';
 import { trackCalls } from '../src/pbx/freeswitch/calls.ts';
-import { parseEvent } from '../src/pbx/freeswitch/esl-event.ts';
+import { eslEventReader } from '../src/pbx/freeswitch/esl-event.ts';
 import { eslFrameReader } from '../src/pbx/freeswitch/esl-frame.ts';
 import { routeEvents } from '../src/pbx/freeswitch/events.ts';
-import { ONCE } from '../src/pbx/freeswitch/subscription.ts';
+import { ONCE, WANTED } from '../src/pbx/freeswitch/subscription.ts';
 import { startEslServer } from '../test/fake/esl-server.ts';
 import { percentile, residentMb, table, thousands } from './figures.ts';
 import { chunk, EVENTS_A_CHUNK, json, type Kind } from './freeswitch-events.ts';
@@ -77,11 +77,14 @@ async function ours(each: Kind, sources: number): Promise<Figures> {
     calls: trackCalls({ event }, now),
     registrations: { hint: () => undefined, outdated: () => undefined },
     reports: { injection: fail, repeated: () => undefined },
+    losses: { strangerEnded: () => fail('a call without a beginning') },
+    server: { sofia: () => undefined, shutdown: () => undefined },
     counters: { refusedFrames: 0, unknownSources: 0 },
   });
+  const read = eslEventReader({ once: ONCE, wanted: WANTED });
   const reader = eslFrameReader({
     message({ body }) {
-      const parsed = parseEvent(body, ONCE);
+      const parsed = read(body);
       if (typeof parsed === 'string') fail(parsed);
       else route.event(parsed);
     },

@@ -109,9 +109,17 @@ function verdict(wrong: readonly string[], report: StatusReport, out: Output): s
   ];
 }
 
-function linkWords({ name, state, version, since, problem }: LinkReport, now: number): string {
+function linkWords(link: LinkReport, now: number): string {
+  const { name, state, version, since, problem, lastLoss, counters } = link;
   const words = `${name} ${state}${version === undefined ? '' : `, ${version}`}`;
-  return joined([`${words}, since ${localTime(since)} (${relative(since, now)})`, problem]);
+  const lost = counters.lostEvents === 0 ? [] : [`${figure(counters.lostEvents)} events lost`];
+  const cut =
+    lastLoss === undefined ? [] : [`link lost ${relative(lastLoss.at, now)}: ${lastLoss.why}`];
+  return [
+    joined([`${words}, since ${localTime(since)} (${relative(since, now)})`, problem]),
+    ...lost,
+    ...cut,
+  ].join('; ');
 }
 
 function lockdownWords(lockdown: LockdownReport, now: number): string {

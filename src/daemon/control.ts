@@ -68,10 +68,12 @@ export function createControl(parts: ControlParts): Control {
       const story = explainStanding(standings.peek(target), world, parts.policy(), target, now);
       const ban = ledger.get(target);
       const graceUntil = world.graces.get(target);
+      // A phone that is registered is no stranger either.
+      const known = story.known ?? story.shielded;
       return {
         target,
         address,
-        ...(story.known === undefined ? {} : { known: story.known }),
+        ...(known === undefined ? {} : { known }),
         standing: story.lines,
         verdicts: store.verdictsOf(target, STORY),
         bans: store.bansOf(target, STORY),

@@ -26,8 +26,12 @@ export function linkListener(parts: {
     },
     changed(status) {
       parts.gate().link(status);
-      const { name: pbx, state, version, problem } = status;
-      log[levelOf(status)]({ event: 'link', pbx, state, version, problem }, 'link to the PBX');
+      const { name: pbx, state, version, problem, lastLoss, counters } = status;
+      const { lostEvents, restarts } = counters;
+      log[levelOf(status)](
+        { event: 'link', pbx, state, version, problem, lastLoss, lostEvents, restarts },
+        'link to the PBX',
+      );
     },
   };
 }

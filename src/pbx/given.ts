@@ -4,7 +4,9 @@ export type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T
 };
 
 export function given<T extends object>(values: T): Given<T> {
-  const kept = Object.entries(values).filter(([, value]) => value !== undefined);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.entries forgets the keys.
-  return Object.fromEntries(kept) as Given<T>;
+  // Key by key: it stands in the way of every event, and Object.entries takes three times as long.
+  const kept: { [K in keyof T]?: unknown } = {};
+  for (const key in values) if (values[key] !== undefined) kept[key] = values[key];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is undefined is not there.
+  return kept as Given<T>;
 }

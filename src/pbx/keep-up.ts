@@ -1,5 +1,5 @@
 import { given } from './given.ts';
-import type { LinkState, PbxCounters, PbxListener, PbxStatus } from './pbx.ts';
+import type { LinkLoss, LinkState, PbxCounters, PbxListener, PbxStatus } from './pbx.ts';
 
 /** A fault that ends one life of a link, with a hint for a person. */
 export interface LinkFault extends Error {
@@ -12,6 +12,8 @@ export interface Attached<Fault> {
   readonly version: string | undefined;
   /** What works not, and what to do; undefined when everything works. It may come and go. */
   readonly problem: string | undefined;
+  /** What it found out of how the life before it ended, if anything. */
+  readonly aboutLoss?: string | undefined;
   /** Frames and bytes read so far. */
   traffic(): { frames: number; bytes: number };
   close(): void;
@@ -64,6 +66,7 @@ export function keepUp<Life extends Attached<Fault>, Fault extends LinkFault>(
   let since = now();
   let version: string | undefined;
   let life: Life | undefined;
+  let lastLoss: LinkLoss | undefined;
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
@@ -86,9 +89,13 @@ export function keepUp<Life extends Attached<Fault>, Fault extends LinkFault>(
     counters.connections++;
     life = mine;
     version = mine.version;
+    if (lastLoss !== undefined && mine.aboutLoss !== undefined) {
+      lastLoss = { ...lastLoss, why: `${lastLoss.why} ${mine.aboutLoss}` };
+    }
     look();
     const fault = await mine.ended;
     life = undefined;
+    lastLoss = { at: now(), why: inWords(fault) };
     mine.close();
     const { frames, bytes } = mine.traffic();
     counters.frames += frames;
@@ -116,7 +123,7 @@ export function keepUp<Life extends Attached<Fault>, Fault extends LinkFault>(
       frames: counters.frames + frames,
       bytes: counters.bytes + bytes,
     };
-    return { name, kind, state, since, counters: total, ...given({ version, problem }) };
+    return { name, kind, state, since, counters: total, ...given({ version, problem, lastLoss }) };
   }
 
   return {
@@ -145,6 +152,8 @@ export function newCounters(): PbxCounters {
     injections: 0,
     unknownSources: 0,
     failedRejects: 0,
+    lostEvents: 0,
+    restarts: 0,
   };
 }
 

@@ -34,7 +34,15 @@ export interface PbxStatus {
   readonly since: number;
   /** What is wrong and what to do next. */
   readonly problem?: string;
+  /** How the connection before this one ended. */
+  readonly lastLoss?: LinkLoss;
   readonly counters: PbxCounters;
+}
+
+export interface LinkLoss {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly why: string;
 }
 
 /** Counted since the process started; they become metrics. */
@@ -51,6 +59,10 @@ export interface PbxCounters {
   unknownSources: number;
   /** Rejections that were late: the call was gone or the PBX said no. */
   failedRejects: number;
+  /** Events known to have been lost on their way to us; there may be more. */
+  lostEvents: number;
+  /** Times the PBX, or a module of it that we live on, was found to have been restarted. */
+  restarts: number;
 }
 
 export type RejectOutcome = 'rejected' | 'gone' | 'failed';

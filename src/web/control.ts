@@ -141,10 +141,16 @@ export interface LinkReport {
   readonly version?: string;
   readonly since: number;
   readonly problem?: string;
+  /** How the connection before this one ended, and when. */
+  readonly lastLoss?: { readonly at: number; readonly why: string };
   readonly counters: {
     readonly connections: number;
     readonly refusedFrames: number;
     readonly unknownSources: number;
+    /** Events known to have been lost on their way. */
+    readonly lostEvents: number;
+    /** Restarts of the PBX, or of a module of it that the link lives on. */
+    readonly restarts: number;
   };
 }
 

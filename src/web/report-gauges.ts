@@ -62,6 +62,18 @@ const METRICS: readonly ReportMetric[] = [
     read: ({ pbxs }) => pbxs.map(({ name, counters }) => [counters.unknownSources, { pbx: name }]),
   },
   {
+    name: 'pbx_lost_events_total',
+    help: 'Events known to have been lost between the PBX and us; there may be more',
+    labels: ['pbx'],
+    read: ({ pbxs }) => pbxs.map(({ name, counters }) => [counters.lostEvents, { pbx: name }]),
+  },
+  {
+    name: 'pbx_restarts_total',
+    help: 'Times the PBX, or a module of it that the link lives on, was restarted',
+    labels: ['pbx'],
+    read: ({ pbxs }) => pbxs.map(({ name, counters }) => [counters.restarts, { pbx: name }]),
+  },
+  {
     name: 'enforcer_ok',
     help: '1 when the enforcer works',
     labels: ['enforcer'],

@@ -42,7 +42,8 @@ test('everything is wrong', async (context) => {
 PBX         acme degraded, Asterisk 22.10.1, since 2026-03-01 11:05 (3h ago): no
             right to read security events
 PBX         branch refused, Asterisk 22.10.1, since 2026-03-01 11:05 (3h ago):
-            wrong secret
+            wrong secret; 1,501 events lost; link lost 5m ago: the PBX closed
+            the connection
 Gate        acme: Asterisk would not do DBPut
 Enforcer    fail2ban failing, 0 in place; drift: 0 added, 0 released: no socket
             at /run/fail2ban.sock

@@ -6,6 +6,10 @@ export type Row = Readonly<Record<string, string>>;
 export interface FakeEslState {
   /** Rows of `show registrations as json`. */
   registrations: readonly Row[];
+  /** Another one after each start. */
+  core: string;
+  /** Those loaded. */
+  readonly modules: Set<string>;
   /** Channels that are up, by UUID, with the event that told of them. */
   readonly channels: Map<string, FakeEvent>;
   /** Channel variables that were set, as `UUID/name`. */
@@ -31,6 +35,12 @@ export function apiAnswer(state: FakeEslState, command: string): string {
   switch (verb) {
     case 'version':
       return 'FreeSWITCH Version 1.11.2-release+git~20260301T000000Z~3f13ad1~64bit (git 3f13ad1 64bit)\n';
+    case 'global_getvar':
+      return words[0] === 'core_uuid' ? state.core : '';
+    case 'strmicroepoch':
+      return String(Date.now() * 1000);
+    case 'module_exists':
+      return String(state.modules.has(uuid));
     case 'status':
       return 'UP 0 years, 0 days, 0 hours, 1 minute\nFreeSWITCH (Version 1.11.2) is ready\n';
     case 'echo':

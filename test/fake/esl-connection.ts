@@ -55,6 +55,7 @@ export function eslConnection(socket: Socket, options: EslConnectionOptions): Fa
       socket.end();
     },
     reset: () => socket.resetAndDestroy(),
+    end: () => void socket.end(),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
   };

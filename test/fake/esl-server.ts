@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { apiAnswer, type FakeEslState } from './esl-answers.ts';
@@ -25,6 +26,8 @@ export interface FakeEslSession {
   /** The disconnect notice, then the end. */
   goodbye(): void;
   reset(): void;
+  /** The end without a word. */
+  end(): void;
 }
 
 export interface RecordedCommand {
@@ -45,6 +48,11 @@ export interface FakeEsl extends Omit<FakeEslState, 'hangUp'> {
   heartbeat(): void;
   /** Emits the same event many times, no faster than the clients read. */
   flood(event: Readonly<Record<string, string>> | Buffer, times: number): Promise<void>;
+  /**
+   * Emits the same event many times without a pause in which a client could read, and then cuts off
+   * in the middle of one whoever subscribed to it: as FreeSWITCH does with a reader that stalls.
+   */
+  overflow(event: Readonly<Record<string, string>>, times: number): void;
   /** Emits a transcript's events, byte for byte; a new Core-UUID and time are not made up. */
   play(capture: Buffer): void;
   /** Half an event, the disconnect notice in the middle of it, the end: as a slow reader is cut off. */
@@ -72,6 +80,8 @@ export async function startEslServer(options: FakeEslOptions = {}): Promise<Fake
 
   const state: FakeEslState = {
     registrations: [],
+    core: randomUUID(),
+    modules: new Set(['mod_sofia']),
     channels: new Map(),
     variables: new Map(),
     killed: [],
@@ -167,16 +177,14 @@ export async function startEslServer(options: FakeEslOptions = {}): Promise<Fake
         while (full()) await new Promise((resolve) => setImmediate(resolve));
       }
     },
+    overflow(event: Readonly<Record<string, string>>, times: number) {
+      for (let sent = 0; sent < times; sent++) emit(event);
+      cutOff(sessions.filter(({ subscription }) => subscription.names.size > 0));
+    },
     play(capture: Buffer) {
       for (const event of eventsOf(capture)) tell(event);
     },
-    cutOff() {
-      const event = messageOf('text/event-json', JSON.stringify({ ...HEARTBEAT, x: 'a: %zz' }));
-      for (const one of sessions) {
-        one.sendBytes(event.subarray(0, event.length >> 1));
-        one.goodbye();
-      }
-    },
+    cutOff: () => cutOff(sessions),
     seen(beginning: string) {
       const past = commands.find(({ line }) => line.startsWith(beginning));
       if (past !== undefined) return Promise.resolve(past);
@@ -204,9 +212,18 @@ export async function startEslServer(options: FakeEslOptions = {}): Promise<Fake
     async restart() {
       await stop();
       state.channels.clear();
+      state.core = randomUUID();
       await listen();
     },
   });
+}
+
+function cutOff(whom: readonly FakeEslConnection[]): void {
+  const event = messageOf('text/event-json', JSON.stringify({ ...HEARTBEAT, x: 'a: %zz' }));
+  for (const one of whom) {
+    one.sendBytes(event.subarray(0, event.length >> 1));
+    one.goodbye();
+  }
 }
 
 const HEARTBEAT = {

@@ -15,6 +15,14 @@ export interface LogLine {
   readonly proof?: string;
   readonly notice?: string;
   readonly excerpt?: string;
+  readonly problem?: string;
+  readonly lastLoss?: { readonly why: string };
+  readonly restarts?: number;
+  readonly account?: string;
+  readonly callingNumber?: string;
+  readonly calledNumber?: string;
+  readonly userAgent?: string;
+  readonly context?: string;
   readonly ms?: number;
   readonly msg?: string;
 }

@@ -32,7 +32,13 @@ export function aReport(parts: Partial<StatusReport> = {}): StatusReport {
         state: 'up',
         version: 'Asterisk 22.10.1',
         since: NOW - 3 * HOUR,
-        counters: { connections: 2, refusedFrames: 3, unknownSources: 4 },
+        counters: {
+          connections: 2,
+          refusedFrames: 3,
+          unknownSources: 4,
+          lostEvents: 0,
+          restarts: 0,
+        },
       },
     ],
     gates: [{ pbx: 'acme', trusted: 12 }],
@@ -64,7 +70,14 @@ export function aTroubledReport(): StatusReport {
     policy: { ...report.policy, error: 'policy.yaml:12:7 trunks[0]: not an address' },
     pbxs: [
       { ...link, state: 'degraded', problem: 'no right to read security events' },
-      { ...link, name: 'branch', state: 'refused', problem: 'wrong secret' },
+      {
+        ...link,
+        name: 'branch',
+        state: 'refused',
+        problem: 'wrong secret',
+        lastLoss: { at: NOW - 5 * MINUTE, why: 'the PBX closed the connection' },
+        counters: { ...link.counters, lostEvents: 1501, restarts: 1 },
+      },
     ],
     gates: [{ pbx: 'acme', trusted: 0, problem: 'Asterisk would not do DBPut' }],
     enforcers: [

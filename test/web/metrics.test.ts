@@ -76,6 +76,8 @@ test('gauges are what the status report says', async () => {
     'ghostgate_pbx_connections_total{pbx="acme"} 2',
     'ghostgate_pbx_refused_frames_total{pbx="acme"} 3',
     'ghostgate_pbx_unknown_sources_total{pbx="acme"} 4',
+    'ghostgate_pbx_lost_events_total{pbx="acme"} 0',
+    'ghostgate_pbx_restarts_total{pbx="acme"} 0',
     'ghostgate_enforcer_ok{enforcer="nftables"} 1',
     'ghostgate_enforcer_ok{enforcer="asterisk-acl"} 1',
     'ghostgate_enforcer_drift_total{enforcer="nftables",change="added"} 3',

@@ -7,7 +7,8 @@ export interface Calls {
   opened(call: CallEvent): void;
   /** A phone is being rung for this call. */
   rang(channel: string): void;
-  ended(channel: string): void;
+  /** Returns false when nothing was known of the call. */
+  ended(channel: string): boolean;
 }
 
 /** More calls than any PBX holds; the longest silent is forgotten first. */
@@ -30,10 +31,11 @@ export function trackCalls(listener: Pick<PbxListener, 'event'>, now: () => numb
     },
     ended(channel) {
       const state = known.get(channel);
-      if (state === undefined) return;
+      if (state === undefined) return false;
       known.delete(channel);
       const { authenticated: _, injected: __, ...facts } = state.call;
       listener.event({ ...facts, kind: 'call-ended', seenAt: now(), rang: state.rang });
+      return true;
     },
   };
 }

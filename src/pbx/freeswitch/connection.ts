@@ -6,11 +6,22 @@ import { injectionReports } from '../reports.ts';
 import type { Calls } from './calls.ts';
 import type { EslError } from './esl-error.ts';
 import type { RefusedMessage } from './esl-event.ts';
-import { routeEvents } from './events.ts';
+import { routeEvents, type ServerNews } from './events.ts';
+import { watchLosses } from './losses.ts';
 import { askDoors, isUntold, problemList } from './problems.ts';
 import { askRegistrations } from './registrations.ts';
+import {
+  askClock,
+  askCore,
+  askSofia,
+  askVersion,
+  NO_SOFIA,
+  recognise,
+  type ServerMemory,
+  shutDown,
+} from './server.ts';
 import { type EslOptions, type EslSession, openEslSession } from './session.ts';
-import { ONCE, SUBSCRIBE } from './subscription.ts';
+import { ONCE, SUBSCRIBE, WANTED } from './subscription.ts';
 
 /** A PBX we are attached to, from login to the first connection that ends. */
 export interface Connection extends Attached<EslError> {
@@ -28,6 +39,7 @@ export interface ConnectionOptions {
   readonly listener: PbxListener;
   readonly counters: PbxCounters;
   readonly memory: RegistrationMemory;
+  readonly server: ServerMemory;
   readonly calls: Calls;
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -51,7 +63,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
 async function wire(options: ConnectionOptions, sessions: EslSession[]): Promise<Connection> {
   const { pbx, policy, listener, counters, now, signal } = options;
   const open = async (part: Pick<EslOptions, 'purpose' | 'subscribe' | 'on'>) => {
-    const session = await openEslSession({ ...part, policy, signal, once: ONCE });
+    const session = await openEslSession({ ...part, policy, signal, once: ONCE, wanted: WANTED });
     sessions.push(session);
     return session;
   };
@@ -65,27 +77,51 @@ async function wire(options: ConnectionOptions, sessions: EslSession[]): Promise
   // One after the other: a wrong password is then one failed login in the PBX's log, not three.
   const questions = await silent();
   const kills = await silent();
-  const version = versionOf(await questions.api('version'));
+  const version = await askVersion(questions);
+  const aboutLoss = recognise(options.server, await askCore(questions), counters);
   const problems = problemList(options.look);
   const registrations = watchRegistrations({
     ...options,
     ask: () => problems.during('registrations', askRegistrations(questions)),
   });
-  const doors = repeating(async () => problems.set('doors', await askDoors(questions)));
+  const doors = repeating(async () => {
+    problems.set('doors', await askDoors(questions));
+    problems.set('sofia', await askSofia(questions));
+  });
+  const losses = watchLosses(problems, counters);
+  let goes = false;
+  const server: ServerNews = {
+    sofia(state) {
+      // A server that ends unloads everything.
+      if (goes) return;
+      if (state === 'loaded') counters.restarts++;
+      problems.set('sofia', state === 'loaded' ? undefined : NO_SOFIA);
+      if (state === 'unloaded') return;
+      // Its profiles were read anew, and a phone may have come or gone without an event.
+      void registrations.refresh().catch(() => undefined);
+      void doors.now().catch(() => undefined);
+    },
+    shutdown() {
+      goes = true;
+    },
+  };
   try {
     // Known before the first call comes, or every phone would look like a stranger.
     await registrations.refresh().catch(unlessUntold);
-    const route = routeEvents({ ...options, registrations, reports });
+    const route = routeEvents({ ...options, registrations, reports, losses, server });
     // The end is learned from `closed` of each session.
     await open({ purpose: 'events', subscribe: SUBSCRIBE, on: { ...on, ...route } });
+    losses.watchedFrom((await askClock(questions)) ?? Number.POSITIVE_INFINITY);
     await doors.now();
   } catch (error) {
     registrations.stop();
     doors.stop();
+    losses.stop();
     throw error;
   }
   return {
     version,
+    aboutLoss,
     kills,
     questions,
     get problem() {
@@ -96,9 +132,14 @@ async function wire(options: ConnectionOptions, sessions: EslSession[]): Promise
     close() {
       registrations.stop();
       doors.stop();
+      losses.stop();
       for (const session of sessions) session.close();
     },
-    ended: Promise.race(sessions.map((session) => session.closed)),
+    ended: Promise.race(sessions.map((session) => session.closed)).then((error) => {
+      losses.ended(error);
+      options.server.farewell = !goes && error.answer !== undefined;
+      return goes ? shutDown(error) : error;
+    }),
   };
 }
 
@@ -136,10 +177,4 @@ function repeating(work: () => Promise<void>): { now(): Promise<void>; stop(): v
 /** Without the list of registrations the link is degraded, and guards all the same. */
 function unlessUntold(error: unknown): void {
   if (!isUntold(error)) throw error;
-}
-
-/** `FreeSWITCH Version 1.11.2-release+git~2026… (git 3f13ad1 …)` */
-function versionOf(answer: string): string | undefined {
-  const number = /^FreeSWITCH Version (\d{1,4}(?:\.\d{1,4}){1,3})/i.exec(answer)?.[1];
-  return number === undefined ? undefined : `FreeSWITCH ${number}`;
 }

@@ -11,6 +11,8 @@ export type EslErrorKind =
   | 'timeout'
   /** The connection ended, by either side. */
   | 'closed'
+  /** It ended us for having read too slowly; events are lost. */
+  | 'cut-off'
   /** What came, or what we were asked to send, is not the event socket's protocol. */
   | 'protocol'
   /** Too much is waiting for the PBX already; nothing was sent. */

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { watchSilence } from '../silence.ts';
 import { commandQueue, type EslCommands } from './esl-commands.ts';
 import { EslError } from './esl-error.ts';
-import { parseEvent, type RefusedMessage } from './esl-event.ts';
+import { eslEventReader, type RefusedMessage } from './esl-event.ts';
 import { type EslMessage, eslFrameReader } from './esl-frame.ts';
 import type { EslOptions } from './session.ts';
 
@@ -23,7 +23,8 @@ export interface EslStream {
 }
 
 export function openStream(socket: Socket, options: EslOptions): EslStream {
-  const { on, purpose, once = [], pingEveryMs = 4000, deadAfterMs = 10_000 } = options;
+  const { on, purpose, once = [], wanted, pingEveryMs = 4000, deadAfterMs = 10_000 } = options;
+  const readEvent = eslEventReader({ once, wanted });
   let listening = false;
   let opened = false;
   let ended: EslError | undefined;
@@ -53,25 +54,26 @@ export function openStream(socket: Socket, options: EslOptions): EslStream {
       case 'text/event-json':
         return event(one.body);
       case 'api/response':
-        return answer('api', one.body);
+        return answer('api', one.body.toString('utf8'));
       case 'command/reply':
-        return answer('reply', one.headers.get('Reply-Text') ?? '');
+        return answer('reply', one.reply);
       case 'auth/request':
         return asked.resolve();
       case 'text/disconnect-notice':
-        return end(goodbye(one.body));
+        return end(goodbye(one.body.toString('utf8')));
       case 'text/rude-rejection':
-        return end(rejected(one.body));
+        return end(rejected(one.body.toString('utf8')));
       default:
-        return refuse({ why: `Content-Type ${one.type}`, head: one.body.slice(0, HEAD_CHARS) });
+        return refuse({ why: `Content-Type ${one.type}`, head: headOf(one.body) });
     }
   }
 
-  function event(json: string): void {
+  function event(json: Buffer): void {
     if (!listening) return;
-    const parsed = parseEvent(json, once);
+    const parsed = readEvent(json);
     if (typeof parsed === 'string') {
-      return refuse({ why: parsed, head: json.slice(0, HEAD_CHARS) });
+      if (holdsFarewell(json)) return end(cutOff(purpose));
+      return refuse({ why: parsed, head: headOf(json) });
     }
     events++;
     on.event(parsed);
@@ -101,15 +103,18 @@ export function openStream(socket: Socket, options: EslOptions): EslStream {
     if (opened) on.closed(error);
   }
 
-  function lost(message: string, details: { cause?: Error } = {}): void {
-    end(new EslError('closed', message, { hint: opened ? LOST : NO_LOGIN, ...details }));
+  function lost(message: string, hint: string, details: { cause?: Error } = {}): void {
+    if (holdsFarewell(reader.unfinished)) return end(cutOff(purpose));
+    end(new EslError('closed', message, { hint: opened ? hint : NO_LOGIN, ...details }));
   }
 
   socket.on('data', (chunk: Buffer) => reader.push(chunk));
   socket.on('error', (cause) =>
-    lost(`event socket (${purpose}) lost: ${cause.message.trim()}`, { cause }),
+    lost(`event socket (${purpose}) lost: ${cause.message.trim()}`, RESET, { cause }),
   );
-  socket.on('close', () => lost(`the PBX closed the event socket (${purpose})`));
+  socket.on('close', () =>
+    lost(`the PBX closed the event socket (${purpose}) without a farewell`, ENDED),
+  );
 
   return {
     commands,
@@ -156,8 +161,18 @@ function answerTimeMs(pingEveryMs: number, deadAfterMs: number): number {
 }
 
 function goodbye(words: string): EslError {
-  const answer = words.slice(0, MAX_WORDS_CHARS).trim();
-  return new EslError('closed', `the PBX said goodbye: ${answer}`, { answer, hint: LOST });
+  const answer = words.slice(0, MAX_WORDS_CHARS).trim().replace(/\.$/, '');
+  return new EslError('closed', `the PBX said goodbye: ${answer}`, { answer, hint: FAREWELL });
+}
+
+/** A farewell in the middle of an event: its line breaks stand bare, as they never do in JSON. */
+function holdsFarewell(json: Buffer): boolean {
+  return json.includes('Content-Type: text/disconnect-notice\n');
+}
+
+function cutOff(purpose: string): EslError {
+  const message = `the PBX cut us off (${purpose}) for reading too slowly; events are lost`;
+  return new EslError('cut-off', message, { hint: TOO_SLOW });
 }
 
 function rejected(words: string): EslError {
@@ -181,18 +196,23 @@ function deferred<T>() {
   return { promise, resolve, reject };
 }
 
+function headOf(body: Buffer): string {
+  return body.toString('utf8', 0, HEAD_BYTES);
+}
+
 function ignore(): void {}
 
 const MAX_UNSENT_BYTES = 1_048_576;
 const MAX_WORDS_CHARS = 256;
-const HEAD_CHARS = 1024;
-const LOST =
-  'A restart or a reload of mod_event_socket does this. If it comes again and again: FreeSWITCH ' +
-  'cuts off a client that reads too slowly.';
+const HEAD_BYTES = 1024;
+const FAREWELL = 'FreeSWITCH shuts down, or mod_event_socket was unloaded or reloaded.';
+const ENDED =
+  'So ends a FreeSWITCH that was killed, that crashed, or that `fsctl shutdown now` ended.';
+const RESET = 'Something between us and FreeSWITCH, or FreeSWITCH itself, reset the connection.';
+const TOO_SLOW =
+  'It does so once 500 events are lost. Ghostgate was stopped, or has too little of the processor.';
 const NO_LOGIN = 'It ended before we were let in: is this the port of the event socket?';
 const DEAD = 'The PBX hangs, or a firewall between us forgot the connection.';
 const BROKEN = {
-  hint:
-    'What listens there is no event socket, or FreeSWITCH cut us off in the middle of an event, as ' +
-    'it does with a client that reads too slowly.',
+  hint: 'What listens there is no event socket, or something between us and it changes what it sends.',
 };

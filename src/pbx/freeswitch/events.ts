@@ -4,6 +4,8 @@ import type { Reports } from '../reports.ts';
 import type { Calls } from './calls.ts';
 import { joinChallenges } from './challenges.ts';
 import type { EslEvent, RefusedMessage } from './esl-event.ts';
+import type { Losses } from './losses.ts';
+import type { Ended } from './news.ts';
 import { translate } from './translate.ts';
 
 export interface EventsOptions {
@@ -11,9 +13,17 @@ export interface EventsOptions {
   readonly calls: Calls;
   readonly registrations: Pick<RegistrationWatch, 'hint' | 'outdated'>;
   readonly reports: Reports;
+  readonly losses: Pick<Losses, 'strangerEnded'>;
+  readonly server: ServerNews;
   readonly listener: Pick<PbxListener, 'event'>;
   readonly counters: Pick<PbxCounters, 'refusedFrames' | 'unknownSources'>;
   readonly now: () => number;
+}
+
+/** What becomes of the server itself. */
+export interface ServerNews {
+  sofia(state: 'loaded' | 'unloaded'): void;
+  shutdown(): void;
 }
 
 /** Where the events of one connection go. */
@@ -23,12 +33,16 @@ export interface Events {
 }
 
 export function routeEvents(options: EventsOptions): Events {
-  const { pbx, calls, registrations, reports, listener, counters, now } = options;
+  const { pbx, calls, registrations, reports, losses, server, listener, counters, now } = options;
   const challenges = joinChallenges();
 
   function refuse({ why, head }: RefusedMessage): void {
     counters.refusedFrames++;
     reports.injection(why, head);
+  }
+
+  function ended({ channel, bornAt }: Ended): void {
+    if (!calls.ended(channel) && bornAt !== undefined) losses.strangerEnded(bornAt);
   }
 
   return {
@@ -38,11 +52,13 @@ export function routeEvents(options: EventsOptions): Events {
       if ('event' in news) listener.event(news.event);
       else if ('call' in news) calls.opened(news.call);
       else if ('rang' in news) calls.rang(news.rang);
-      else if ('ended' in news) calls.ended(news.ended);
+      else if ('ended' in news) ended(news.ended);
       else if ('attempt' in news) challenges.attempted(news.attempt);
       else if ('failure' in news) listener.event(challenges.failed(news.failure));
       else if ('registered' in news) registrations.hint(news.registered);
       else if ('unregistered' in news) registrations.outdated();
+      else if ('sofia' in news) server.sofia(news.sofia);
+      else if ('shutdown' in news) server.shutdown();
       else {
         // A call that nobody judges.
         if (event.name === 'CHANNEL_CREATE') counters.unknownSources++;

@@ -9,6 +9,7 @@ import { askConfiguration, deniedBy, type Profile, profilesOf } from './configur
 import { connect } from './connection.ts';
 import { EslError } from './esl-error.ts';
 import { kill } from './kill.ts';
+import type { ServerMemory } from './server.ts';
 import type { EslSession } from './session.ts';
 
 export interface FreeswitchLinkOptions {
@@ -44,8 +45,9 @@ export function freeswitchLink(
   const { listener, now, killCause, refreshMs, pauseMs, retryMs } = options;
   const counters = newCounters();
   const memory: RegistrationMemory = { live: new Map() };
+  const server: ServerMemory = {};
   const calls = trackCalls(listener, now);
-  const common = { pbx: name, policy: freeswitch, listener, counters, memory, calls, now };
+  const common = { pbx: name, policy: freeswitch, listener, counters, memory, server, calls, now };
   const kept = keepUp({
     name,
     kind: 'freeswitch',

@@ -6,7 +6,7 @@ export type News =
   | { readonly call: CallEvent }
   /** The UUID of a call for which a phone is being rung. */
   | { readonly rang: string }
-  | { readonly ended: string }
+  | { readonly ended: Ended }
   | { readonly attempt: Attempt }
   | { readonly failure: Failure }
   | { readonly event: PlainEvent }
@@ -14,9 +14,23 @@ export type News =
   | { readonly registered: RegistrationHint }
   /** A registration has ended; which, the PBX is asked. */
   | { readonly unregistered: true }
+  /** mod_sofia has come, or is going: without it there are no SIP calls. */
+  | { readonly sofia: 'loaded' | 'unloaded' }
+  /** The whole server ends. */
+  | { readonly shutdown: true }
   /** The event is not what FreeSWITCH writes: why, in words for the log. */
   | { readonly refused: string }
   | undefined;
+
+export interface Ended {
+  /** The UUID of the call. */
+  readonly channel: string;
+  /**
+   * When the call began by the PBX's clock, in milliseconds since the epoch; undefined unless it
+   * was one from outside, whose beginning is always told.
+   */
+  readonly bornAt?: number;
+}
 
 /** A wrong answer to a challenge that FreeSWITCH had given. Belongs to the failure that follows. */
 export interface Attempt {

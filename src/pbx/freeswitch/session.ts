@@ -46,6 +46,8 @@ export interface EslOptions {
    * of those the last is taken.
    */
   readonly once?: readonly string[];
+  /** Headers that are read, beside those of `once`; every one when left out. */
+  readonly wanted?: readonly string[];
   readonly on: EslListener;
   readonly connectTimeoutMs?: number;
   readonly loginTimeoutMs?: number;

@@ -1,4 +1,5 @@
-import type { CallEvent } from '../../event/sip-event.ts';
+import type { CallEvent, Source } from '../../event/sip-event.ts';
+import { parseAddress } from '../../event/source.ts';
 import { cleanText, hasControl } from '../../event/text.ts';
 import { given } from '../given.ts';
 import type { EslEvent } from './esl-event.ts';
@@ -11,13 +12,12 @@ export function translateChannel({ name, headers }: EslEvent, pbx: string, seenA
   if (name !== 'CHANNEL_CREATE' && name !== 'CHANNEL_HANGUP_COMPLETE') return undefined;
   const channel = headers['Unique-ID'];
   if (!isUuid(channel)) return { refused: `${name} without a UUID` };
-  if (name === 'CHANNEL_HANGUP_COMPLETE') return { ended: channel };
+  if (name === 'CHANNEL_HANGUP_COMPLETE') {
+    return { ended: { channel, ...given({ bornAt: bornAt(headers) }) } };
+  }
   switch (headers['Call-Direction'] ?? '') {
     case 'inbound':
-      // A loopback leg is inbound too, and bears the address of the call it was made from.
-      return headers['Caller-Source'] === 'mod_sofia'
-        ? incoming(headers, channel, pbx, seenAt)
-        : undefined;
+      return isFromOutside(headers) ? incoming(headers, channel, pbx, seenAt) : undefined;
     case 'outbound':
       return ringing(headers['Other-Leg-Unique-ID']);
     default:
@@ -31,17 +31,43 @@ function ringing(other: string | undefined): News {
   return isUuid(other) ? { rang: other } : { refused: 'CHANNEL_CREATE for a call without a UUID' };
 }
 
+/** A loopback leg is inbound too, and bears the address of the call it was made from. */
+function isFromOutside(headers: EslEvent['headers']): boolean {
+  return headers['Call-Direction'] === 'inbound' && headers['Caller-Source'] === 'mod_sofia';
+}
+
+/**
+ * An INVITE that was refused before it became a call never had a CHANNEL_CREATE: by a challenge or
+ * an ACL it ends without an address, malformed it ends with a cause of its own. One whose addresses
+ * differ was refused by us.
+ */
+function bornAt(headers: EslEvent['headers']): number | undefined {
+  if (!isFromOutside(headers) || 'refused' in callerOf(headers)) return undefined;
+  if (headers['Hangup-Cause'] === 'MANDATORY_IE_MISSING') return undefined;
+  const microseconds = headers['Caller-Channel-Created-Time'] ?? '';
+  return /^\d{13,17}$/.test(microseconds) ? Number(microseconds) / 1000 : undefined;
+}
+
+/** Where a call comes from. */
+function callerOf(headers: EslEvent['headers']): Source | { readonly refused: string } {
+  const { variable_sip_network_ip: address, 'Caller-Network-Addr': said } = headers;
+  const source = sourceOf(address, headers['variable_sip_network_port']);
+  if (source === undefined) return { refused: 'call without an address' };
+  // Two places that mod_sofia fills from the packet itself; no text of the sender reaches either.
+  if (said === address) return source;
+  const other = parseAddress(said ?? '');
+  if (other === source.address) return source;
+  return { refused: other === undefined ? 'call without an address' : 'call with two addresses' };
+}
+
 function incoming(
   headers: EslEvent['headers'],
   channel: string,
   pbx: string,
   seenAt: number,
 ): News {
-  const source = sourceOf(headers['variable_sip_network_ip'], headers['variable_sip_network_port']);
-  // Two places that mod_sofia fills from the packet itself; no text of the sender reaches either.
-  const said = sourceOf(headers['Caller-Network-Addr'], undefined);
-  if (source === undefined || said === undefined) return { refused: 'call without an address' };
-  if (source.address !== said.address) return { refused: 'call with two addresses' };
+  const source = callerOf(headers);
+  if ('refused' in source) return source;
   const account = accountOf(headers);
   const number = headers['Caller-Caller-ID-Number'];
   const called = headers['Caller-Destination-Number'];

@@ -10,8 +10,14 @@ import { translateChannel } from './translate-channel.ts';
  * @param seenAt milliseconds since the epoch
  */
 export function translate(event: EslEvent, pbx: string, seenAt: number): News {
-  if (event.name !== 'CUSTOM') return translateChannel(event, pbx, seenAt);
   const { headers } = event;
+  if (event.name === 'SHUTDOWN') return { shutdown: true };
+  if (event.name === 'MODULE_LOAD' || event.name === 'MODULE_UNLOAD') {
+    // One event for each thing a module brings; the SIP endpoint is what makes it mod_sofia.
+    if (headers['type'] !== 'endpoint' || headers['name'] !== 'sofia') return undefined;
+    return { sofia: event.name === 'MODULE_LOAD' ? 'loaded' : 'unloaded' };
+  }
+  if (event.name !== 'CUSTOM') return translateChannel(event, pbx, seenAt);
   switch (event.subclass ?? '') {
     case 'sofia::pre_register':
       return challenged(headers, pbx, seenAt);

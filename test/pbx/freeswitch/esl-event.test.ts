@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { parseEvent } from '../../../src/pbx/freeswitch/esl-event.ts';
+import { eslEventReader } from '../../../src/pbx/freeswitch/esl-event.ts';
 
-describe('parseEvent', () => {
+function parseEvent(json: string | Buffer, once: readonly string[], wanted?: readonly string[]) {
+  return eslEventReader({ once, wanted })(Buffer.from(json));
+}
+
+describe('eslEventReader', () => {
   it('takes strings alone, whatever else the JSON holds', () => {
     const event = parseEvent(
       '{"Event-Name":"CUSTOM","Event-Subclass":"sofia::register_failure","n":1,"b":true,"z":null,' +
@@ -79,6 +83,62 @@ describe('parseEvent', () => {
     );
   });
 
+  it('counts a name that is spelt with escapes, or stands apart from its colon', () => {
+    const forged = ['"i\\u0070":"2"', '"ip" : "2"', '\n"ip"\t:\r"2"', '"x":{"i\\u0070":1}'];
+    for (const second of forged) {
+      for (const json of [`{"ip":"1",${second}}`, `{${second},"ip":"1"}`]) {
+        assert.equal(parseEvent(json, ['ip']), 'header ip more than once', json);
+        assert.equal(parseEvent(json, ['ip'], ['x']), 'header ip more than once', json);
+      }
+    }
+  });
+
+  it('reads the wanted headers alone, and checks the others all the same', () => {
+    const json = '{"Event-Name":"X","a":"1","bb":"\\u00e4\\n","cc":"3","_body":"b","d":"4"}';
+    const event = parseEvent(json, ['a'], ['bb', 'dd', '_body']);
+    assert.ok(typeof event === 'object');
+    assert.deepEqual({ ...event.headers }, { 'Event-Name': 'X', a: '1', bb: 'ä\n' });
+    for (const broken of ['"3\n"', '"3\\x"', '"\\u12g4"', '"3', '3x', '[', '[}', '[1', "'3'"]) {
+      const wrong = json.replace('"3"', broken);
+      assert.equal(parseEvent(wrong, ['a'], ['bb']), 'no JSON object', broken);
+    }
+  });
+
+  it('reads what JSON.parse reads, and refuses what it refuses: any bytes', () => {
+    const some = fc.constantFrom(...Buffer.from('{}[]":,\\/ \n\t\0\x7fu0dtf-1eé\u2028'));
+    const bytes = fc.oneof(some, fc.integer({ min: 0, max: 255 })).map((byte) => Buffer.of(byte));
+    const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('ip', 'a'));
+    const value = fc.oneof({ weight: 8, arbitrary: text }, fc.jsonValue({ maxDepth: 2 }));
+    const edit = fc.record({ at: fc.nat(300), cut: fc.nat(2), put: bytes });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(text, value), { maxLength: 8 }),
+        fc.constantFrom('', ' ', '\r\n\t'),
+        fc.array(edit, { maxLength: 2 }),
+        (pairs, gap, edits) => {
+          const members = [['Event-Name', 'X'], ...pairs].map(
+            ([key, one]) => `${JSON.stringify(key)}${gap}:${gap}${JSON.stringify(one)}`,
+          );
+          const whole = Buffer.from(`${gap}{${gap}${members.join(`${gap},${gap}`)}${gap}}${gap}`);
+          const json = edits.reduce(changed, whole);
+          const expected = stringsOf(json);
+          for (const wanted of [undefined, ['ip', 'a', '__proto__']]) {
+            const event = parseEvent(json, [], wanted);
+            if (expected === undefined) {
+              assert.equal(event, 'no JSON object');
+            } else if (typeof event === 'object') {
+              const kept = Object.entries(expected).filter(
+                ([key]) => wanted === undefined || key.startsWith('Event-') || wanted.includes(key),
+              );
+              assert.deepEqual(new Map(Object.entries(event.headers)), new Map(kept));
+            } else assert.match(event, /^no Event-Name$|^header Event-(Name|Subclass) more/);
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
   it('never throws', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (json) => {
@@ -88,3 +148,22 @@ describe('parseEvent', () => {
     );
   });
 });
+
+function changed(json: Buffer, edit: { at: number; cut: number; put: Buffer }): Buffer {
+  const at = edit.at % json.length;
+  return Buffer.concat([json.subarray(0, at), edit.put, json.subarray(at + edit.cut)]);
+}
+
+/** What JSON.parse makes of it; undefined when that is no object. */
+function stringsOf(json: Buffer): Record<string, string> | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
+  return Object.fromEntries(
+    Object.entries(parsed).filter(([key, one]) => typeof one === 'string' && key !== '_body'),
+  );
+}

@@ -1,15 +1,21 @@
 import type { SipEvent } from '../../../src/event/sip-event.ts';
 import { eslFrameReader } from '../../../src/pbx/freeswitch/esl-frame.ts';
-import { parseEvent } from '../../../src/pbx/freeswitch/esl-event.ts';
+import { eslEventReader } from '../../../src/pbx/freeswitch/esl-event.ts';
 import { routeEvents } from '../../../src/pbx/freeswitch/events.ts';
 import { trackCalls } from '../../../src/pbx/freeswitch/calls.ts';
-import { ONCE, SUBSCRIBE } from '../../../src/pbx/freeswitch/subscription.ts';
+import { ONCE, SUBSCRIBE, WANTED } from '../../../src/pbx/freeswitch/subscription.ts';
 
 /** What a capture amounts to: how often each thing was told, of whom. */
 export type Summary = Readonly<Record<string, number>>;
 
-/** Reads a transcript as the link reads what FreeSWITCH sends it, of everything that was recorded. */
-export function summarise(capture: Buffer): { summary: Summary; events: SipEvent[] } {
+/**
+ * Reads a transcript as the link reads what FreeSWITCH sends it, of everything that was recorded.
+ * @param every reads every header, and not only what the link wants
+ */
+export function summarise(
+  capture: Buffer,
+  every = false,
+): { summary: Summary; events: SipEvent[] } {
   const counts = new Map<string, number>();
   const events: SipEvent[] = [];
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
@@ -29,12 +35,15 @@ export function summarise(capture: Buffer): { summary: Summary; events: SipEvent
       outdated: () => count('outdated'),
     },
     reports: { injection: (why) => count(`refused: ${why}`), repeated: () => undefined },
+    losses: { strangerEnded: () => count('lost a beginning') },
+    server: { sofia: (state) => count(`mod_sofia ${state}`), shutdown: () => count('shutdown') },
     counters: { refusedFrames: 0, unknownSources: 0 },
   });
+  const read = eslEventReader({ once: ONCE, wanted: every ? undefined : WANTED });
   const reader = eslFrameReader({
     message({ type, body }) {
       if (type !== 'text/event-json') return;
-      const parsed = parseEvent(body, ONCE);
+      const parsed = read(body);
       if (typeof parsed === 'string') count(`unread: ${parsed}`);
       else if (SUBSCRIBE.includes(parsed.subclass ?? parsed.name)) route.event(parsed);
     },

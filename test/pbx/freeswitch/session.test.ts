@@ -125,7 +125,7 @@ describe('EslSession', () => {
     const { fake, session, events, refused } = await pairEsl();
     fake.cutOff();
     const reason = await session.closed;
-    assert.deepEqual([reason.kind, events, refused], ['closed', [], []]);
+    assert.deepEqual([reason.kind, events, refused], ['cut-off', [], []]);
   });
 
   it('notices a PBX that is connected and silent', async () => {

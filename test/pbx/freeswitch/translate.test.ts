@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { joinChallenges } from '../../../src/pbx/freeswitch/challenges.ts';
-import { parseEvent } from '../../../src/pbx/freeswitch/esl-event.ts';
+import { eslEventReader } from '../../../src/pbx/freeswitch/esl-event.ts';
 import type { News } from '../../../src/pbx/freeswitch/news.ts';
-import { ONCE } from '../../../src/pbx/freeswitch/subscription.ts';
+import { ONCE, WANTED } from '../../../src/pbx/freeswitch/subscription.ts';
 import { translate } from '../../../src/pbx/freeswitch/translate.ts';
 import { recorded } from './link-harness.ts';
 
@@ -12,8 +12,10 @@ type Changes = Readonly<Record<string, string | undefined>>;
 
 const NOW = 1_795_420_000_000;
 
+const readEvent = eslEventReader({ once: ONCE, wanted: WANTED });
+
 function read(name: string, event: string, changes: Changes = {}): News {
-  const parsed = parseEvent(JSON.stringify(recorded(name, event, changes)), ONCE);
+  const parsed = readEvent(Buffer.from(JSON.stringify(recorded(name, event, changes))));
   assert.ok(typeof parsed !== 'string');
   return translate(parsed, 'lab', NOW);
 }
@@ -243,7 +245,7 @@ describe('translate: hostile text', () => {
   it('that FreeSWITCH took for a list hides itself alone', () => {
     const headers = recorded('ghost-invite-external', 'CHANNEL_CREATE');
     const json = JSON.stringify({ ...headers, variable_sip_user_agent: ['friendly', 'scanner'] });
-    const parsed = parseEvent(json, ONCE);
+    const parsed = readEvent(Buffer.from(json));
     assert.ok(typeof parsed !== 'string');
     const news = translate(parsed, 'lab', NOW);
     assert.ok(news !== undefined && 'call' in news);

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ghostgate } from './daemon.ts';
+import { followReadme, freeswitchPolicy, startFreeswitch } from './freeswitch.ts';
+import { makeNet } from './net.ts';
+import { attackFreeswitch } from './phase-freeswitch-attacks.ts';
+import { freeswitchFaults } from './phase-freeswitch-faults.ts';
+import { honestFreeswitch } from './phase-freeswitch-good.ts';
+import { must, Undo } from './process.ts';
+import { report } from './report.ts';
+
+// Entered by test/lab/run-freeswitch.
+const { values } = parseArgs({
+  options: {
+    freeswitch: { type: 'string' },
+    keep: { type: 'boolean' },
+    undo: { type: 'string' },
+  },
+});
+const folder = mkdtempSync(join(tmpdir(), 'ghostgate-lab-fs-'));
+const undo = new Undo(values.undo ?? join(folder, 'undo'));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void undo.all().then(() => process.exit(130)));
+}
+process.exitCode = await main(values.freeswitch ?? '/usr');
+
+async function main(prefix: string): Promise<number> {
+  const told = report();
+  try {
+    const net = await makeNet(undo);
+    const freeswitch = await startFreeswitch(undo, net, prefix, folder);
+    told.say(`== ${freeswitch.version}`);
+    const password = randomBytes(24).toString('hex');
+    await followReadme(freeswitch, password);
+    told.check(
+      'README: the list is read and denies nobody but its mark',
+      (await freeswitch.cli('acl 192.0.2.1 ghostgate')) === 'true' &&
+        (await freeswitch.cli('acl 0.0.0.2 ghostgate')) === 'false',
+    );
+
+    const passwordFile = join(folder, 'esl.password');
+    writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+    const aclFile = join(freeswitch.conf, 'ghostgate.acl.xml');
+    await must('nft', ['flush', 'ruleset'], { netns: net.pbx });
+    const daemon = ghostgate(undo, net, folder, freeswitchPolicy(folder, passwordFile, aclFile));
+    await daemon.start();
+    const { code, ...status } = await daemon.status();
+    told.check('status: all is well', code === 0, code === 0 ? undefined : JSON.stringify(status));
+
+    const scene = { undo, net, told, folder, freeswitch, daemon, password };
+    await honestFreeswitch(scene);
+    await attackFreeswitch(scene);
+    await freeswitchFaults(scene);
+    for (const one of [daemon, freeswitch]) await one.stop();
+  } catch (cause) {
+    told.check('the lab itself works', false, cause instanceof Error ? cause.stack : String(cause));
+  } finally {
+    await undo.all();
+  }
+  if (told.failed() > 0 || values.keep) told.say(`logs: ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
+  return told.end();
+}

@@ -22,11 +22,11 @@ import { fail, json, type Output } from './output.ts';
 
 const HELP = `ghostgate uninstall [asterisk|freepbx|freeswitch|fusionpbx] [OPTIONS]
 
-Brings every file that ghostgate install touched back, byte for byte, and removes
-those it made, the secrets among them. A file that somebody else changed since is
-not overwritten: Ghostgate's own text is taken out of it if nobody touched that;
-else it stays as it is, with the difference shown, and the others are restored.
-Stop ghostgate run first.
+Brings every file that ghostgate install touched back, byte for byte, and
+removes those it made, the secrets among them. A file that somebody else changed
+since is not overwritten: Ghostgate's own text is taken out of it if nobody
+touched that; else it stays as it is, with the difference shown, and the others
+are restored. Stop ghostgate run first.
 
 Options:
   --dry-run    says what would become of each file, touches nothing

@@ -23,6 +23,8 @@ export interface Target {
   readonly kind: Kind;
   /** Folder of the PBX's configuration. */
   readonly folder: string;
+  /** A file of it that the PBX can read: new ones get its owner. */
+  readonly like: string;
   /** Folder of backups and manifests. */
   readonly state: string;
 }
@@ -33,7 +35,7 @@ export interface Target {
  * @param earlier what an earlier install left
  */
 export function apply(plan: Plan, earlier: Manifest | undefined, target: Target): void {
-  const { kind, folder, state } = target;
+  const { kind, folder, state, like } = target;
   const moved = plan.changes.find(({ path, now }) => disk.read(path) !== now);
   if (moved !== undefined) {
     throw new InstallError(`${moved.path} was changed just now`, 'run ghostgate install again');
@@ -47,7 +49,7 @@ export function apply(plan: Plan, earlier: Manifest | undefined, target: Target)
     const manifest: Manifest = { version: 1, kind, folder, files, folders, reload: plan.reload };
     // Written before and after: whatever happens between, uninstall knows of every file.
     writeManifest(state, manifest);
-    const made = writeAll(plan.changes, folder);
+    const made = writeAll(plan.changes, like);
     if (made.length > 0) writeManifest(state, { ...manifest, folders: [...folders, ...made] });
   } catch (cause) {
     if (cause instanceof InstallError) throw cause;
@@ -84,22 +86,22 @@ function backUp(
 }
 
 /** Folders that were made. Takes everything back before it throws. */
-function writeAll(changes: readonly Change[], folder: string): string[] {
+function writeAll(changes: readonly Change[], like: string): string[] {
   const made: string[] = [];
   const written: Change[] = [];
   try {
     for (const change of changes.filter(({ now, after }) => now !== after)) {
       const { path, owner, after } = change;
-      const ownership = ownershipFor(path, owner, folder);
+      const ownership = ownershipFor(path, owner, like);
       made.push(...makeFoldersFor(path, ownership));
-      written.push(change);
       if (after === undefined) removeFile(path);
       else writeWhole(path, after, ownership);
+      written.push(change);
     }
   } catch (cause) {
     for (const { path, owner, now } of written.toReversed()) {
       if (now === undefined) removeFile(path);
-      else writeWhole(path, now, ownershipFor(path, owner, folder));
+      else writeWhole(path, now, ownershipFor(path, owner, like));
     }
     for (const each of made.toReversed()) removeEmptyFolder(each);
     throw cause;

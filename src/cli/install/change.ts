@@ -19,7 +19,7 @@ export interface Change {
   /** Comments of this language hold the marks around our text. */
   readonly style: Style;
   /**
-   * `kept`: as the file has them. `pbx`: of the folder of the PBX's configuration, mode 0640.
+   * `kept`: as the file has them. `pbx`: as the PBX's own configuration has them, mode 0640.
    * `secret`: the user who installs, mode 0600.
    */
   readonly owner: 'kept' | 'pbx' | 'secret';

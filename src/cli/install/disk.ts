@@ -44,14 +44,18 @@ export const disk: Files = {
   isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
 };
 
-/** What a file has, or would be given. @param folder of the PBX's configuration */
-export function ownershipFor(path: string, owner: Change['owner'], folder: string): Ownership {
+/**
+ * What a file has, or would be given.
+ * @param like a file of the PBX that the PBX can read
+ */
+export function ownershipFor(path: string, owner: Change['owner'], like: string): Ownership {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found !== undefined) return { mode: found.mode & 0o7777, uid: found.uid, gid: found.gid };
   const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   if (owner === 'secret') return { mode: 0o600, ...own };
-  const { uid, gid } = statSync(folder, { throwIfNoEntry: false }) ?? own;
-  return { mode: 0o640, uid, gid };
+  const { mode, uid, gid } = statSync(like, { throwIfNoEntry: false }) ?? { mode: 0o640, ...own };
+  // Where everything is root's, the PBX may run as somebody else, who reads it because everybody may.
+  return { mode: uid === 0 && gid === 0 ? mode & 0o644 : 0o640, uid, gid };
 }
 
 /**
@@ -76,7 +80,7 @@ export function writeWhole(path: string, text: string, { mode, uid, gid }: Owner
     chmodSync(fresh, mode);
     renameSync(fresh, target);
   } catch (cause) {
-    if (existsSync(fresh)) unlinkSync(fresh);
+    if (statSync(fresh, { throwIfNoEntry: false })?.isFile() === true) unlinkSync(fresh);
     throw cause;
   }
 }

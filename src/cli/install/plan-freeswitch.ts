@@ -35,6 +35,8 @@ export function planFreeswitch(
     if (!wish.without.includes('gate')) planGates(draft, files, layout, wish);
     draft.reload('fs_cli', '-x', 'reloadacl');
   }
+  // Last, for it cuts fs_cli off and may have changed its password.
+  draft.reload('fs_cli', '-x', 'reload mod_event_socket');
   draft.note(
     'directory.xml and external.xml of dialplan/freeswitch are yours to place: see its README.md',
   );
@@ -78,7 +80,6 @@ function planEventSocket(
       `the event socket listens on ${listens}, for those that apply-inbound-acl allows: left as it is`,
     );
   }
-  if (isKnown || isOpen) draft.reload('fs_cli', '-x', 'reload mod_event_socket');
   const how = { style: 'plain', owner: 'secret', why: 'password: of the policy' } as const;
   draft.own(secretFile(wish), `${password}\n`, how);
 }

@@ -163,9 +163,8 @@ function restore({ manifest, files }: Work, state: string): void {
   removeEmptyFolder(state);
 }
 
-async function reloaded(asked: Asked, { reload }: Manifest, out: Output): Promise<number> {
-  // Endpoints must let go of our contexts before those are gone.
-  const commands = reload.toReversed();
+async function reloaded(asked: Asked, manifest: Manifest, out: Output): Promise<number> {
+  const commands = reloadOf(manifest);
   if (!asked.reload) {
     if (!asked.json && commands.length > 0) out.out(`\nRestored. ${reloadText(commands)}`);
     return 0;
@@ -176,6 +175,13 @@ async function reloaded(asked: Asked, { reload }: Manifest, out: Output): Promis
       return fail(out, 1, `restored, but not read: ${wrong}`, commandText(command));
   }
   return 0;
+}
+
+/** Endpoints must let go of our contexts before those are gone; last, what the gate looked up. */
+function reloadOf({ kind, reload }: Manifest): (readonly string[])[] {
+  const isAsterisk = kind === 'asterisk' || kind === 'freepbx';
+  const forget = ['asterisk', '-rx', 'database deltree ghostgate'];
+  return [...reload.toReversed(), ...(isAsterisk ? [forget] : [])];
 }
 
 function workText({ files }: Work, out: Output): string {
@@ -195,6 +201,6 @@ function workJson({ manifest, files }: Work): Record<string, unknown> {
       path: entry.path,
       ...('refused' in back ? { refused: back.refused, hint: back.hint } : { done: back.done }),
     })),
-    reload: manifest.reload.toReversed(),
+    reload: reloadOf(manifest),
   };
 }

@@ -58,6 +58,8 @@ export async function uninstalled(
   const left = await asterisk.cli('dialplan show');
   const ours = left.split('\n').filter((line) => line.includes('ghostgate'));
   told.check('uninstall: no context of ours is left', ours.length === 0, ours.join(' '));
+  const kept = await asterisk.cli('database show ghostgate');
+  told.check('uninstall: nothing of ours is remembered', /^0 results/m.test(kept), kept.trim());
 }
 
 interface Told {

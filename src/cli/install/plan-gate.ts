@@ -50,6 +50,7 @@ export function planGateFile(draft: Draft, confs: AsteriskConfs, wish: Wish): vo
     owner: 'pbx',
     why: 'the gate: a stranger’s call waits here for its verdict, before anything rings',
   });
+  draft.note('in the policy, once it is read: gate: { enabled: true }');
   // Contexts must be there before an endpoint names them.
   draft.reload('asterisk', '-rx', 'dialplan reload');
 }

@@ -24,7 +24,6 @@ pbxs:
 trunks:
   - name: carrier
     sources: [${TRUNK}]
-gate: { enabled: true }
 enforce:
 ${enforce.map((place) => `  - ${place}`).join('\n')}
 store: { path: ${folder}/store }

@@ -51,7 +51,7 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
     `fail2ban: { socket: ${fail2ban.socket} }`,
   ];
   const policy = (list: readonly string[]) =>
-    policyText(variant, { folder, secretFile, tokenFile, enforce: list });
+    `${policyText(variant, { folder, secretFile, tokenFile, enforce: list })}gate: { enabled: true }\n`;
   const daemon = ghostgate(undo, net, folder, policy(enforce));
   told.say(`== ${variant.name}: ${asterisk.version}`);
   // Without the daemon: what the dialplan does alone.

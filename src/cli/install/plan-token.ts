@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { onlySection, TOKEN, type AsteriskConfs } from './asterisk-files.ts';
+import { onlySection, refuseElsewhere, TOKEN, type AsteriskConfs } from './asterisk-files.ts';
 import type { Wish } from './change.ts';
 import { lastOf, placeText } from './conf-tree.ts';
 import type { Draft } from './draft.ts';
@@ -8,6 +8,8 @@ const WHY = 'the secret mark that no forged event can bear';
 
 /** The global variable that AMI prints with every genuine channel event. */
 export function planToken(draft: Draft, confs: AsteriskConfs, wish: Wish): void {
+  draft.refuse(...confs.extensions.problems);
+  refuseElsewhere(draft, confs, 'extensions.conf');
   const globals = onlySection(draft, confs.extensions, 'globals');
   if (refuseToken(draft, confs)) return;
   if (globals === undefined) {
@@ -15,6 +17,7 @@ export function planToken(draft: Draft, confs: AsteriskConfs, wish: Wish): void 
     const lines = ['[globals]', `${TOKEN} = ${wish.secrets.token}`];
     draft.edit(path, 'conf', { at: 'end', lines }, WHY);
   } else draft.set(globals, { [TOKEN]: wish.secrets.token }, WHY);
+  draft.reload('asterisk', '-rx', 'dialplan reload');
 }
 
 /** The same on FreePBX: extensions_additional.conf includes this file within [globals]. */
@@ -23,6 +26,7 @@ export function planTokenCustom(draft: Draft, confs: AsteriskConfs, wish: Wish):
   const path = posix.join(wish.folder, 'globals_custom.conf');
   const lines = [`${TOKEN} = ${wish.secrets.token}`];
   draft.edit(path, 'conf', { at: 'end', lines }, WHY);
+  draft.reload('asterisk', '-rx', 'dialplan reload');
 }
 
 function refuseToken(draft: Draft, { extensions }: AsteriskConfs): boolean {

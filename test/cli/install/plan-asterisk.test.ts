@@ -68,6 +68,31 @@ test('a plain Asterisk: everything it needs, and no more', () => {
   assert.deepEqual(afterOf(after, again), after);
 });
 
+test('whatever is left out, what is written is read', () => {
+  const rows: [Wish['without'], string[]][] = [
+    [
+      ['gate'],
+      ['manager reload', 'dialplan reload', 'module reload acl', 'module reload res_pjsip_acl.so'],
+    ],
+    [
+      ['gate', 'acl'],
+      ['manager reload', 'dialplan reload'],
+    ],
+    [['gate', 'acl', 'token'], ['manager reload']],
+    [
+      ['acl', 'token'],
+      ['manager reload', 'dialplan reload', 'module reload res_pjsip.so'],
+    ],
+  ];
+  for (const [without, want] of rows) {
+    const { reload } = planAsterisk(filesOf(asteriskOf(PLAIN)), wishOf({ without }));
+    assert.deepEqual(
+      reload.map((command) => command[2]),
+      want,
+    );
+  }
+});
+
 test('other layouts that are understood', () => {
   const rows: {
     what: string;

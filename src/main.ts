@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./cli/explain.ts')).explain,
   lockdown: async () => (await import('./cli/lockdown.ts')).lockdown,
   firewall: async () => (await import('./cli/firewall.ts')).firewall,
+  install: async () => (await import('./cli/install.ts')).install,
+  uninstall: async () => (await import('./cli/uninstall.ts')).uninstall,
   help: async () => (await import('./cli/help.ts')).help,
   version: async () => (await import('./cli/version.ts')).version,
 };

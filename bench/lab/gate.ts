@@ -2,16 +2,16 @@
 // the phone, by one capture on the PBX's own interface. An Asterisk 22; 50 calls a second, from
 // a trunk that the gate knows and from a caller that it does not, beside the same dialplan without
 // a gate; then the trunk's calls again under a flood of 200 ghost calls a second.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Asterisk, startAsterisk } from '../../test/lab/asterisk.ts';
+import { startAsterisk } from '../../test/lab/asterisk.ts';
 import { ghostgate } from '../../test/lab/daemon.ts';
-import { gatedExtensions } from '../../test/lab/gate-dialplan.ts';
 import { startGhosts } from '../../test/lab/gate-traffic.ts';
 import { startGoodTraffic } from '../../test/lab/good.ts';
+import { installOn } from '../../test/lab/install.ts';
 import { makeNet, type Net } from '../../test/lab/net.ts';
-import { policyText, writeSecrets } from '../../test/lab/policy.ts';
+import { policyText } from '../../test/lab/policy.ts';
 import { sleep, start, Undo } from '../../test/lab/process.ts';
 import { variants, type Variant } from '../../test/lab/variant.ts';
 import { percentile, table } from '../figures.ts';
@@ -44,13 +44,12 @@ async function main(): Promise<void> {
     return delays;
   };
 
-  await dialplan(asterisk, variant, false);
+  await installOn(asterisk, folder, 'asterisk', ['--without', 'gate']);
   const bare = await measure('no gate');
   const bareFlood = await measure('no gate, nothing guards, 200 ghost calls/s', true);
 
-  await dialplan(asterisk, variant, true);
-  const secrets = writeSecrets(folder, variant);
-  const policy = `${policyText(variant, { folder, ...secrets, enforce: ['observe'] })}gate: { enabled: true }\n`;
+  const installed = await installOn(asterisk, folder);
+  const policy = `${policyText(variant, { folder, ...installed, enforce: ['observe'] })}gate: { enabled: true }\n`;
   const daemon = ghostgate(undo, net, folder, policy);
   await daemon.start();
   await sleep(1000);
@@ -76,13 +75,6 @@ async function main(): Promise<void> {
 
 function added(share: number, one: readonly number[], other: readonly number[]): string {
   return (percentile(one, share) - percentile(other, share)).toFixed(2);
-}
-
-async function dialplan(asterisk: Asterisk, variant: Variant, gated: boolean): Promise<void> {
-  for (const [name, text] of Object.entries(gatedExtensions(variant, gated))) {
-    writeFileSync(join(asterisk.root, 'etc/asterisk', name), text);
-  }
-  await asterisk.cli('dialplan reload');
 }
 
 /** One run: the trunk's calls, and the flood when there is one. */

@@ -5,10 +5,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAsterisk } from '../../test/lab/asterisk.ts';
+import { installOn } from '../../test/lab/install.ts';
 import { fromBuild, ghostgate } from '../../test/lab/daemon.ts';
 import { startFail2ban } from '../../test/lab/fail2ban.ts';
 import { makeNet, PBX, scanner, type Net } from '../../test/lab/net.ts';
-import { policyText, writeSecrets } from '../../test/lab/policy.ts';
+import { policyText } from '../../test/lab/policy.ts';
 import { must, sleep, start, Undo } from '../../test/lab/process.ts';
 import { variants, type Variant } from '../../test/lab/variant.ts';
 import { percentile, table } from '../figures.ts';
@@ -55,9 +56,12 @@ async function main(): Promise<void> {
   const net = await makeNet(undo);
   const asterisk = await startAsterisk(undo, net.pbx, variant, folder);
 
-  const floor = rowOf('floor: packet to AMI event', await measureFloor(net, variant), 2);
+  const { secretFile, tokenFile } = await installOn(asterisk, folder);
+  const secret = readFileSync(secretFile, 'utf8').trim();
 
-  const places = { folder, ...writeSecrets(folder, variant), enforce: ['nftables'] };
+  const floor = rowOf('floor: packet to AMI event', await measureFloor(net, variant, secret), 2);
+
+  const places = { folder, secretFile, tokenFile, enforce: ['nftables'] };
   const daemon = ghostgate(undo, net, folder, `${policyText(variant, places)}${HITS}`);
   await daemon.start();
   const ours = await measure(net, variant, 'ghostgate', 10);
@@ -92,9 +96,9 @@ async function measure(
 }
 
 /** Nothing guards the PBX; a bare AMI client notes when it hears of each source. */
-async function measureFloor(net: Net, variant: Variant): Promise<number[]> {
+async function measureFloor(net: Net, variant: Variant, secret: string): Promise<number[]> {
   const log = join(folder, 'ami-clock.log');
-  const args = [fromBuild('bench', 'lab', 'ami-clock.js'), 'ghostgate', variant.secret];
+  const args = [fromBuild('bench', 'lab', 'ami-clock.js'), 'ghostgate', secret];
   const clock = start(undo, 'node', args, { netns: net.pbx, log });
   const { sources, packets } = await volley(net, variant, 'floor', { firstHost: 200, mostMs: 100 });
   await clock.stop();

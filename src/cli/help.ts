@@ -12,18 +12,21 @@ Keeps ghost calls off a PBX: rejects the call nobody stands behind and shuts its
 source out.
 
 Commands:
-  run       guard the PBXs of a policy until told to stop
-  check     read a policy and tell every mistake with its place
-  status    are the PBXs guarded? links, enforcers, bans, calls, notices
-  bans      who is shut out, why and for how long
-  ban       shut a source out by hand
-  unban     let a source in again
-  explain   the story of a source: every verdict with its rule and why
-  lockdown  SIP for trunks, trusted networks and registered phones alone
-  firewall  print that rule for the router or firewall in front
-  version   print the version
+  install    write what the PBX needs into its configuration, diff first
+  uninstall  bring the PBX's configuration back, byte for byte
+  run        guard the PBXs of a policy until told to stop
+  check      read a policy and tell every mistake with its place
+  status     are the PBXs guarded? links, enforcers, bans, calls, notices
+  bans       who is shut out, why and for how long
+  ban        shut a source out by hand
+  unban      let a source in again
+  explain    the story of a source: every verdict with its rule and why
+  lockdown   SIP for trunks, trusted networks and registered phones alone
+  firewall   print that rule for the router or firewall in front
+  version    print the version
 
 Examples:
+  ghostgate install asterisk --dry-run
   ghostgate check /etc/ghostgate/policy.yaml
   ghostgate run --policy /etc/ghostgate/policy.yaml
   ghostgate status

@@ -9,14 +9,21 @@ export function version(_args: string[], out: Output): number {
   return 0;
 }
 
-/** The version in package.json, which lies above the compiled files wherever they are. */
+/** The version in package.json. */
 export function packageVersion(): string {
+  const folder = packageFolder();
+  if (folder === undefined) return 'unknown';
+  const read: { version: string } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return read.version;
+}
+
+/** The folder of package.json, which lies above the compiled files wherever they are. */
+export function packageFolder(): string | undefined {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const above = dirname(folder);
-    if (above === folder) return 'unknown';
+    if (above === folder) return undefined;
     folder = above;
   }
-  const read: { version: string } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return read.version;
+  return folder;
 }

@@ -10,8 +10,8 @@ export function passwordOf(account: string): string {
 
 /**
  * Files of /etc/asterisk, by name: the least with which a PBX has thirty phones, one trunk and, when
- * the variant says so, a door for guests. What Ghostgate asks of a PBX (AMI user, ACL include)
- * is not here but in dialplan/asterisk, as an operator would take it.
+ * the variant says so, a door for guests. What Ghostgate asks of a PBX (AMI user, ACL include) is
+ * not here: `ghostgate install` writes it, as it would for an operator.
  */
 export function asteriskConfig(variant: Variant): Record<string, string> {
   return {
@@ -22,6 +22,8 @@ export function asteriskConfig(variant: Variant): Record<string, string> {
       '[general]\ndateformat = %F %T\n[logfiles]\nmessages => notice,warning,error,security\n',
     'rtp.conf': '[general]\nrtpstart = 20000\nrtpend = 29999\n',
     'extensions.conf': extensions(variant),
+    // Debian's packages come with AMI switched on; a configuration by hand may have none at all.
+    ...(variant.version === '22' ? { 'manager.conf': MANAGER, 'manager.d/README.conf': '' } : {}),
     ...(variant.driver === 'pjsip'
       ? { 'pjsip.conf': pjsip(variant) }
       : { 'sip.conf': sip(variant) }),
@@ -32,6 +34,13 @@ const ASTERISK = `[directories](!)
 astetcdir => /etc/asterisk
 [options]
 verbose = 1
+`;
+
+const MANAGER = `[general]
+enabled = yes
+port = 5038
+bindaddr = 127.0.0.1
+#include "manager.d/*.conf"
 `;
 
 /** Guests and the trunk ring the first phone, as a site with one front desk does. */

@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { asteriskConfig } from './asterisk-config.ts';
-import { withGhostgate } from './dialplan.ts';
 import { eventually, must, run, start, type Running, type Undo } from './process.ts';
 import type { Variant } from './variant.ts';
 
@@ -23,18 +22,22 @@ export interface Asterisk {
 /**
  * Starts Asterisk from the cached chroot, which stays untouched: an overlay takes every write.
  * @param folder of this run; logs and the overlay go there
+ * @param config files of /etc/asterisk, by name
  */
 export async function startAsterisk(
   undo: Undo,
   netns: string,
   variant: Variant,
   folder: string,
+  config = asteriskConfig(variant),
 ): Promise<Asterisk> {
   const root = await mountOverlay(undo, variant, folder);
   const etc = join(root, 'etc/asterisk');
   for (const name of readdirSync(etc)) rmSync(join(etc, name), { recursive: true });
-  const files = withGhostgate(asteriskConfig(variant), variant);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(etc, name), text);
+  for (const [name, text] of Object.entries(config)) {
+    mkdirSync(dirname(join(etc, name)), { recursive: true });
+    writeFileSync(join(etc, name), text);
+  }
 
   const log = join(folder, 'asterisk.log');
   const cli = async (command: string) =>

@@ -1,13 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAsterisk, type Asterisk } from './asterisk.ts';
 import { ghostgate, type Daemon } from './daemon.ts';
-import { gatedExtensions } from './gate-dialplan.ts';
 import { type GhostCalls, startGhosts } from './gate-traffic.ts';
 import { type GoodTraffic, startGoodTraffic, type Tally } from './good.ts';
 import { PBX, scanner, type Net } from './net.ts';
 import { ghosts } from './phase-bare.ts';
-import { policyText, writeSecrets } from './policy.ts';
+import { installOn, type Installed } from './install.ts';
+import { policyText } from './policy.ts';
 import { must, sleep, type Undo } from './process.ts';
 import type { Report } from './report.ts';
 import { sip } from './sip.ts';
@@ -84,7 +84,7 @@ export async function attackGate(site: GateSite): Promise<void> {
 
 async function oneRun(site: GateSite, asterisk: Asterisk, run: Run): Promise<void> {
   const { undo, net, variant, folder, told } = site;
-  const { daemon, good } = await begin(site, asterisk, run.gate);
+  const { daemon, good, installed } = await begin(site, asterisk, run.gate);
   const calls = startGhosts(undo, net, { variant, folder, injecting: run.injecting === true });
   await Promise.all([calls.ended, run.during?.(daemon, calls)]);
   await good.stop();
@@ -105,6 +105,7 @@ async function oneRun(site: GateSite, asterisk: Asterisk, run: Run): Promise<voi
     told.check('what rang all the same is counted', counted >= rang, `${counted} for ${rang}`);
   }
   await daemon.stop();
+  await installed.uninstall();
 }
 
 /** `when_away: pass`: while nobody judges, nobody is refused and nobody waits. */
@@ -146,19 +147,17 @@ async function leftOpen(site: GateSite, asterisk: Asterisk): Promise<void> {
   await good.stop();
 }
 
-/** A daemon with a store of its own, and the good traffic of one run. */
+/** A PBX prepared anew, a daemon with a store of its own, and the good traffic of one run. */
 async function begin(
   { undo, net, variant, folder }: GateSite,
   asterisk: Asterisk,
   gate: string | undefined,
-): Promise<{ daemon: Daemon; good: GoodTraffic }> {
+): Promise<{ daemon: Daemon; good: GoodTraffic; installed: Installed }> {
   await asterisk.cli('database deltree ghostgate');
-  for (const [name, text] of Object.entries(gatedExtensions(variant, gate !== undefined))) {
-    writeFileSync(join(asterisk.root, 'etc/asterisk', name), text);
-  }
-  await asterisk.cli('dialplan reload');
-  const secrets = writeSecrets(folder, variant);
-  const policy = policyText(variant, { folder, ...secrets, enforce: ['observe'] });
+  // Without the gate everything else stands all the same.
+  const without = gate === undefined ? ['--without', 'gate'] : [];
+  const installed = await installOn(asterisk, folder, 'asterisk', without);
+  const policy = policyText(variant, { folder, ...installed, enforce: ['observe'] });
   const daemon = ghostgate(
     undo,
     net,
@@ -168,7 +167,7 @@ async function begin(
   await daemon.start();
   const pace = { trunkEveryMs: 100, trunkCalls: 200, phonesEveryMs: 400, phoneCalls: 50 };
   const good = await startGoodTraffic(undo, net, variant, folder, pace);
-  return { daemon, good };
+  return { daemon, good, installed };
 }
 
 async function channelsLeft(asterisk: Asterisk): Promise<number> {

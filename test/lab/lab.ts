@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { freepbxSite } from './freepbx-site.ts';
 import { attackGate } from './gate-site.ts';
 import { makeNet } from './net.ts';
 import { Undo } from './process.ts';
@@ -30,7 +31,13 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const told = report();
   const chosen = variants().filter(({ name }) => name.includes(values.only ?? ''));
-  if (chosen.length === 0) throw new Error(`no variant is called like ${values.only}`);
+  const freepbxs = variants()
+    .filter(({ driver, guests }) => driver === 'pjsip' && guests && values.bare !== true)
+    .filter(() => values.gate !== true)
+    .map((variant) => ({ ...variant, name: `${variant.version}-freepbx` }))
+    .filter(({ name }) => name.includes(values.only ?? ''));
+  if (chosen.length + freepbxs.length === 0)
+    throw new Error(`no variant is called like ${values.only}`);
   try {
     const net = await makeNet(undo);
     for (const variant of values.gate === true ? [] : chosen) {
@@ -42,6 +49,11 @@ async function main(): Promise<number> {
       const own = join(folder, `gate-${variant.name}`);
       mkdirSync(own);
       await attackGate({ undo, net, variant, folder: own, told });
+    }
+    for (const variant of freepbxs) {
+      const own = join(folder, variant.name);
+      mkdirSync(own);
+      await freepbxSite(undo, net, variant, own, told);
     }
   } catch (cause) {
     told.check('the lab itself works', false, cause instanceof Error ? cause.stack : String(cause));

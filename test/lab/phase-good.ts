@@ -87,6 +87,7 @@ export async function honestCount({ told, daemon, good, variant }: Scene): Promi
   const rang = ghosts(good);
   const text = `${rang} rang, ${calls.rangBeforeRejected} counted, ${calls.rejected} rejected`;
   told.check('ghost calls that rang are counted', calls.rangBeforeRejected >= rang, text);
+  told.check('behind the gate no ghost call rang', rang === 0, text);
 }
 
 function allGood({ made, good, failed }: Tally): boolean {

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { TRUNK } from './net.ts';
 import type { Variant } from './variant.ts';
 
@@ -31,13 +29,4 @@ ${enforce.map((place) => `  - ${place}`).join('\n')}
 store: { path: ${folder}/store }
 metrics: { listen: false }
 `;
-}
-
-/** The secrets as an operator keeps them: files that only root reads. */
-export function writeSecrets(folder: string, { secret, token }: Variant) {
-  const secretFile = join(folder, 'ami.secret');
-  const tokenFile = join(folder, 'channel.token');
-  writeFileSync(secretFile, `${secret}\n`, { mode: 0o600 });
-  writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });
-  return { secretFile, tokenFile };
 }

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { startAsterisk } from './asterisk.ts';
 import { ghostgate } from './daemon.ts';
-import { ACL_FILE } from './dialplan.ts';
 import { startFail2ban } from './fail2ban.ts';
 import { startGoodTraffic } from './good.ts';
+import { installOn, uninstalled } from './install.ts';
 import { countReached } from './kernel.ts';
 import type { Net } from './net.ts';
 import { aclAlone } from './phase-acl.ts';
@@ -11,11 +10,12 @@ import { attack } from './phase-attacks.ts';
 import { attackBare } from './phase-bare.ts';
 import { faults, pbxRestart } from './phase-faults.ts';
 import { forge } from './phase-forgeries.ts';
+import { callsOf, gateStands } from './phase-gate.ts';
 import { canary, honestCount, mistakes, spared } from './phase-good.ts';
 import { lockdown } from './phase-lockdown.ts';
 import { shielded } from './phase-shield.ts';
 import { must, type Undo } from './process.ts';
-import { policyText, writeSecrets } from './policy.ts';
+import { policyText } from './policy.ts';
 import type { Report } from './report.ts';
 import type { Variant } from './variant.ts';
 
@@ -43,18 +43,22 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
     return await asterisk.stop();
   }
   const fail2ban = await startFail2ban(undo, net.pbx, folder, JAIL);
-  const aclFile = join(asterisk.root, 'etc/asterisk', ACL_FILE);
+  const numbers = variant.guests ? await callsOf(net, variant.port, ['6001', '*97', 's']) : {};
+  const installed = await installOn(asterisk, folder);
+  const { aclFile, secretFile, tokenFile } = installed;
   const enforce = [
     `nftables: { sip_ports: [${variant.port}] }`,
     `asterisk-acl: { file: ${aclFile} }`,
     `fail2ban: { socket: ${fail2ban.socket} }`,
   ];
-  const secrets = writeSecrets(folder, variant);
   const policy = (list: readonly string[]) =>
-    policyText(variant, { folder, ...secrets, enforce: list });
+    `${policyText(variant, { folder, secretFile, tokenFile, enforce: list })}gate: { enabled: true }\n`;
   const daemon = ghostgate(undo, net, folder, policy(enforce));
-  await daemon.start();
   told.say(`== ${variant.name}: ${asterisk.version}`);
+  // Without the daemon: what the dialplan does alone.
+  const more = { '60,01': 404 };
+  if (variant.guests) await gateStands(told, asterisk, net, variant.port, numbers, more);
+  await daemon.start();
   const { code, ...status } = await daemon.status();
   told.check('status: all is well', code === 0, JSON.stringify(status));
 
@@ -72,7 +76,9 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
   await good.stop();
   await spared(scene);
   await pbxRestart(scene);
-  for (const one of [daemon, fail2ban, asterisk]) await one.stop();
+  await daemon.stop();
+  await uninstalled(told, asterisk, installed);
+  for (const one of [fail2ban, asterisk]) await one.stop();
   told.say(`   ${Math.round((performance.now() - startedAt) / 1000)} s`);
 }
 

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 /** One PBX as the lab builds it. */
 export interface Variant {
   /** Like `16-chansip-guests`. */
@@ -9,9 +7,6 @@ export interface Variant {
   /** Reports whether calls from anybody reach the dialplan (anonymous endpoint, allowguest). */
   readonly guests: boolean;
   readonly port: number;
-  /** Secret of the AMI user and of the channel variable; made anew for every run. */
-  readonly secret: string;
-  readonly token: string;
 }
 
 /** All of them, in the order they run. chan_sip is gone from 22. */
@@ -24,16 +19,7 @@ export function variants(): Variant[] {
   ] as const) {
     for (const guests of [true, false]) {
       const name = `${version}-${driver}-${guests ? 'guests' : 'closed'}`;
-      const secret = randomBytes(12).toString('hex');
-      list.push({
-        name,
-        version,
-        driver,
-        guests,
-        port,
-        secret,
-        token: randomBytes(8).toString('hex'),
-      });
+      list.push({ name, version, driver, guests, port });
     }
   }
   return list;

@@ -27,11 +27,15 @@ export interface FreeswitchLayout {
   readonly profiles: { readonly folder: string; readonly from: ConfigurationFrom };
 }
 
-/** Recognises what is installed; undefined when there is no FreeSWITCH where one is looked for. */
-export function freeswitchLayout(files: LayoutFiles): FreeswitchLayout | undefined {
+/**
+ * Recognises what is installed; undefined when there is no FreeSWITCH where one is looked for.
+ * @param given the folder of its configuration, when a person has named it
+ */
+export function freeswitchLayout(files: LayoutFiles, given?: string): FreeswitchLayout | undefined {
   const fusion = FUSION_CONFIGS.map((path) => files.read(path)).find((text) => text !== undefined);
   const told = fusion === undefined ? {} : settings(fusion);
-  const folders = [told['switch.conf.dir'], ...FOLDERS].filter((path) => path?.startsWith('/'));
+  const usual = [told['switch.conf.dir'], ...FOLDERS].filter((path) => path?.startsWith('/'));
+  const folders = given === undefined ? usual : [given];
   const folder = folders.find(
     (path) => path !== undefined && files.read(posix.join(path, 'freeswitch.xml')) !== undefined,
   );

@@ -4,14 +4,16 @@ import { watchSilence } from '../../src/pbx/silence.ts';
 
 it('a stall of our own is no silence: what waits is read before anything is asked', async () => {
   const told: string[] = [];
-  let stop = () => {};
   const dead = new Promise<void>((resolve) => {
-    stop = watchSilence({
+    const stop = watchSilence({
       pingEveryMs: 40,
       deadAfterMs: 80,
       read: () => 0,
       ping: () => told.push('ping'),
-      dead: () => resolve(),
+      dead() {
+        stop();
+        resolve();
+      },
     });
   });
   const until = performance.now() + 1100;
@@ -20,6 +22,5 @@ it('a stall of our own is no silence: what waits is read before anything is aske
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.deepEqual(told, []);
   await dead;
-  stop();
   assert.deepEqual(told, ['ping']);
 });

@@ -48,6 +48,8 @@ export const WANTED: readonly string[] = [
   'Caller-Context',
   'variable_sip_network_port',
   'variable_sip_user_agent',
+  'variable_sip_from_host',
+  'variable_sip_from_tag',
   'variable_sip_call_id',
   'variable_sofia_profile_name',
   'network-port',

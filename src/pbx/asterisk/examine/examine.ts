@@ -1,0 +1,130 @@
+import type { AsteriskPolicy } from '../../../policy/policy.ts';
+import { EXCLUDE_INJECTED } from '../filters.ts';
+import { versionOf } from '../rights.ts';
+import { type AmiSession, openSession } from '../session.ts';
+import { askGlobal, type Asking, configured, isPlainName, sectionsOf } from './config.ts';
+import { askDialplan, GATE } from './dialplan.ts';
+import { pjsipDoors, sipDoors } from './doors.ts';
+import type { AclFacts, AsteriskFacts, Clock } from './facts.ts';
+
+/**
+ * Asks a live Asterisk what decides whether it is guarded, over a session of its own. Changes
+ * nothing. Rejects with AmiError when it cannot be asked.
+ * @param acl name of the ACL that bans are written to
+ * @param now milliseconds since the epoch
+ */
+export async function examine(
+  policy: AsteriskPolicy,
+  acl: string,
+  now: () => number,
+): Promise<AsteriskFacts> {
+  const session = await openSession({
+    policy,
+    purpose: 'doctor',
+    events: 'off',
+    filters: EXCLUDE_INJECTED,
+    filtersOptional: true,
+    on: { event: ignore, refused: ignore, closed: ignore },
+  });
+  try {
+    return await ask(session, policy.username, acl, now);
+  } finally {
+    session.close();
+  }
+}
+
+async function ask(
+  session: AmiSession,
+  user: string,
+  acl: string,
+  now: () => number,
+): Promise<AsteriskFacts> {
+  const version = await versionOf(session);
+  const pjsip = await pjsipDoors(session);
+  const sip = await sipDoors(session);
+  const doors =
+    pjsip === undefined && sip === undefined ? undefined : [...(pjsip ?? []), ...(sip ?? [])];
+  const number = async (name: string) => Number(await askGlobal(session, name)) || 0;
+  const ofUser = (name: string) =>
+    isPlainName(user) ? configured(session, 'manager.conf', user, name) : Promise.resolve([]);
+  return {
+    version,
+    clock: await askClock(session, now),
+    actions: await askActions(session),
+    filtered: session.filtered,
+    reads: ((await ofUser('read')).at(-1) ?? '')
+      .split(',')
+      .map((word) => word.trim())
+      .filter(Boolean),
+    eventFilters: await ofUser('eventfilter'),
+    channelVariables: await askChannelVariables(session),
+    token: await askGlobal(session, 'GHOSTGATE_TOKEN'),
+    gate: {
+      loaded: (await askGlobal(session, `DIALPLAN_EXISTS(${GATE},s,1)`)) === '1',
+      alive: await number('DB(ghostgate/state/alive)'),
+      closed: await number('DB(ghostgate/state/closed)'),
+    },
+    doors,
+    dialplan: await askDialplan(session, doors?.map(({ context }) => context) ?? []),
+    acl: await askAcl(session, acl),
+    drivers: { pjsip: pjsip !== undefined, sip: sip !== undefined },
+    listens: await askListens(session, pjsip !== undefined, sip !== undefined),
+  };
+}
+
+async function askClock(session: Asking, now: () => number): Promise<Clock> {
+  const askedAt = now();
+  const seconds = Number(await askGlobal(session, 'EPOCH'));
+  return { seconds, askedAt, answeredAt: now() };
+}
+
+/** ListCommands names what this user may use, and nothing else. */
+async function askActions(session: Asking): Promise<ReadonlySet<string> | undefined> {
+  const { name, fields } = await session.request({ Action: 'ListCommands' });
+  if (name !== 'Success') return undefined;
+  return new Set([...fields].flatMap(([key, words]) => (words.includes('(Priv:') ? [key] : [])));
+}
+
+/** AMI is on, so `enabled` stands there; without it the PBX tells nothing of its files. */
+async function askChannelVariables(session: Asking): Promise<string[] | undefined> {
+  const seen = await configured(session, 'manager.conf', 'general', 'enabled');
+  if (seen.length === 0) return undefined;
+  const lines = await configured(session, 'manager.conf', 'general', 'channelvars');
+  return lines.flatMap(variableNames);
+}
+
+/** Commas separate the names, except those within a function's brackets. */
+function variableNames(line: string): string[] {
+  const names = line.match(/[^,()]*\([^)]*\)?|[^,()]+/g) ?? [];
+  return names.map((name) => name.trim()).filter((name) => name !== '');
+}
+
+async function askAcl(session: Asking, acl: string): Promise<AclFacts> {
+  const of = (name: string) =>
+    isPlainName(acl) ? configured(session, 'acl.conf', acl, name) : Promise.resolve([]);
+  const denies = await of('deny');
+  const lines = await sectionsOf(session, 'pjsip.conf', 'type=acl');
+  return {
+    firstPermit: (await of('permit'))[0] ?? '',
+    deniesAll: denies.some((network) => /^(?:0\.0\.0\.0|::)\/(?:0|0\.0\.0\.0)$/.test(network)),
+    attached: lines?.flatMap(([name, value]) =>
+      name === 'acl' ? value.split(',').map((each) => each.trim()) : [],
+    ),
+  };
+}
+
+/** As configured; without a port, or any line, Asterisk takes 5060 on every address. */
+async function askListens(session: Asking, pjsip: boolean, sip: boolean): Promise<string[]> {
+  const transports = pjsip
+    ? await sectionsOf(session, 'pjsip.conf', 'type=transport,protocol=udp')
+    : [];
+  const binds = (transports ?? []).flatMap(([name, value]) => (name === 'bind' ? [value] : []));
+  if (!sip) return binds;
+  const general = async (name: string) =>
+    (await configured(session, 'sip.conf', 'general', name)).at(-1);
+  const address = (await general('udpbindaddr')) ?? (await general('bindaddr')) ?? '0.0.0.0';
+  const port = (await general('bindport')) ?? '5060';
+  return [...binds, /:\d+$/.test(address) ? address : `${address}:${port}`];
+}
+
+function ignore(): void {}

@@ -34,7 +34,7 @@ export async function askGlobal(session: Asking, variable: string): Promise<stri
 
 /**
  * Every section of a file whose variables fit the filter (`type=acl`): names and values in the
- * order of the file. Undefined when the user may not ask, or when there is no such file.
+ * order of the file, none when there is no such file. Undefined when the user may not ask.
  */
 export async function sectionsOf(
   session: Asking,
@@ -43,6 +43,7 @@ export async function sectionsOf(
 ): Promise<[name: string, value: string][] | undefined> {
   const action = { Action: 'GetConfig', Filename: file, Filter: filter };
   const answer = await session.request(action).catch(unlessAnswer);
+  if (answer?.fields.get('Message') === 'Config file not found') return [];
   if (answer?.name !== 'Success') return undefined;
   return [...answer.fields].flatMap(([key, line]): [string, string][] => {
     const [, name, value] = /^([^=]{1,64})=(.{0,512})$/.exec(line) ?? [];

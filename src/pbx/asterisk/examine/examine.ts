@@ -1,11 +1,19 @@
 import type { AsteriskPolicy } from '../../../policy/policy.ts';
 import { EXCLUDE_INJECTED } from '../filters.ts';
+import { gateMemory } from '../gate-memory.ts';
 import { versionOf } from '../rights.ts';
 import { type AmiSession, openSession } from '../session.ts';
-import { askGlobal, type Asking, configured, isPlainName, sectionsOf } from './config.ts';
+import {
+  askGlobal,
+  type Asking,
+  configured,
+  isPlainName,
+  sectionsOf,
+  unlessAnswer,
+} from './config.ts';
 import { askDialplan, GATE } from './dialplan.ts';
 import { pjsipDoors, sipDoors } from './doors.ts';
-import type { AclFacts, AsteriskFacts, Clock } from './facts.ts';
+import type { AclFacts, AsteriskFacts, Clock, HeldByGate } from './facts.ts';
 
 /**
  * Asks a live Asterisk what decides whether it is guarded, over a session of its own. Changes
@@ -44,6 +52,7 @@ async function ask(
   const sip = await sipDoors(session);
   const doors =
     pjsip === undefined && sip === undefined ? undefined : [...(pjsip ?? []), ...(sip ?? [])];
+  const transports = pjsip === undefined ? [] : await askTransports(session);
   const number = async (name: string) => Number(await askGlobal(session, name)) || 0;
   const ofUser = (name: string) =>
     isPlainName(user) ? configured(session, 'manager.conf', user, name) : Promise.resolve([]);
@@ -63,13 +72,24 @@ async function ask(
       loaded: (await askGlobal(session, `DIALPLAN_EXISTS(${GATE},s,1)`)) === '1',
       alive: await number('DB(ghostgate/state/alive)'),
       closed: await number('DB(ghostgate/state/closed)'),
+      held: await askHeld(session),
     },
     doors,
     dialplan: await askDialplan(session, doors?.map(({ context }) => context) ?? []),
     acl: await askAcl(session, acl),
-    drivers: { pjsip: pjsip !== undefined, sip: sip !== undefined },
-    listens: await askListens(session, pjsip !== undefined, sip !== undefined),
+    drivers: { pjsip: pjsip !== undefined && transports.length > 0, sip: sip !== undefined },
+    listens: [...transports, ...(sip === undefined ? [] : [await askSipListens(session)])],
   };
+}
+
+async function askHeld(session: Asking): Promise<HeldByGate | undefined> {
+  const { held, canHold } = gateMemory(() => session);
+  try {
+    const lists = { trust: await held('trust'), carrier: await held('carrier') };
+    return { ...lists, ban: await held('ban'), canHold };
+  } catch (error) {
+    return unlessAnswer(error);
+  }
 }
 
 async function askClock(session: Asking, now: () => number): Promise<Clock> {
@@ -113,18 +133,19 @@ async function askAcl(session: Asking, acl: string): Promise<AclFacts> {
   };
 }
 
-/** As configured; without a port, or any line, Asterisk takes 5060 on every address. */
-async function askListens(session: Asking, pjsip: boolean, sip: boolean): Promise<string[]> {
-  const transports = pjsip
-    ? await sectionsOf(session, 'pjsip.conf', 'type=transport,protocol=udp')
-    : [];
-  const binds = (transports ?? []).flatMap(([name, value]) => (name === 'bind' ? [value] : []));
-  if (!sip) return binds;
+/** Where chan_pjsip takes UDP; nowhere when it is loaded without being used. */
+async function askTransports(session: Asking): Promise<string[]> {
+  const lines = await sectionsOf(session, 'pjsip.conf', 'type=transport,protocol=udp');
+  return (lines ?? []).flatMap(([name, value]) => (name === 'bind' ? [value] : []));
+}
+
+/** As configured; chan_sip takes 5060 on every address where nothing is said. */
+async function askSipListens(session: Asking): Promise<string> {
   const general = async (name: string) =>
     (await configured(session, 'sip.conf', 'general', name)).at(-1);
   const address = (await general('udpbindaddr')) ?? (await general('bindaddr')) ?? '0.0.0.0';
   const port = (await general('bindport')) ?? '5060';
-  return [...binds, /:\d+$/.test(address) ? address : `${address}:${port}`];
+  return /:\d+$/.test(address) ? address : `${address}:${port}`;
 }
 
 function ignore(): void {}

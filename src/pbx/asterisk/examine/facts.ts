@@ -42,6 +42,16 @@ export interface GateFacts {
   /** Until when somebody judges, and until when strangers are refused otherwise: seconds, 0 for never. */
   readonly alive: number;
   readonly closed: number;
+  /** What it looks up, until when each counts (s); undefined when the PBX does not tell. */
+  readonly held: HeldByGate | undefined;
+}
+
+export interface HeldByGate {
+  readonly trust: ReadonlyMap<string, number>;
+  readonly carrier: ReadonlyMap<string, number>;
+  readonly ban: ReadonlyMap<string, number>;
+  /** As in GateMemory. */
+  canHold(key: string): boolean;
 }
 
 export interface Door {

@@ -1,0 +1,109 @@
+import type { AsteriskFacts, Door } from '../../pbx/asterisk/examine/facts.ts';
+import { gapOf } from '../../pbx/asterisk/examine/dialplan.ts';
+import type { GatePolicy } from '../../policy/policy.ts';
+import { failed, type Finding, ok, unseen, warning } from './finding.ts';
+
+const INSTALL = 'ghostgate install asterisk    # or: ghostgate install freepbx';
+
+/** Whether the gate is there and is told what it needs. @param now seconds since the epoch by the PBX's clock */
+export function checkGate(
+  { loaded, alive }: AsteriskFacts['gate'],
+  { enabled, whenAway }: GatePolicy,
+  now: number,
+): Finding {
+  if (!enabled && loaded) {
+    const what =
+      'the gate stands in the dialplan, and the policy does not keep it: it lets everybody through';
+    return warning('gate', what, 'Write into the policy:', 'gate: { enabled: true }');
+  }
+  if (!enabled) {
+    const what = 'there is no gate: a ghost call is hung up while it begins to ring';
+    return warning(
+      'gate',
+      what,
+      'Put it in, then into the policy:',
+      INSTALL,
+      'gate: { enabled: true }',
+    );
+  }
+  if (!loaded) {
+    const what =
+      'the policy has a gate, and the dialplan of the PBX holds no [ghostgate-gate]: strangers’ calls ring before they are judged';
+    return failed(
+      'gate',
+      what,
+      'Put it in, or load it again when its files are there:',
+      INSTALL,
+      "asterisk -rx 'dialplan reload'",
+    );
+  }
+  if (alive > now) return ok('gate', 'the gate is in force, and somebody judges');
+  const away = whenAway === 'pass' ? 'strangers’ calls go through' : 'strangers’ calls are refused';
+  const what = `the gate is loaded, and nobody judges (no heartbeat): ${away}, as gate.when_away says`;
+  return warning(
+    'gate',
+    what,
+    'Start Ghostgate; if it runs, see what it says of this PBX:',
+    'systemctl start ghostgate',
+    'ghostgate status',
+  );
+}
+
+/** One finding for each way in: whether its calls pass the gate first. */
+export function checkDoors(
+  { doors, dialplan, gate }: Pick<AsteriskFacts, 'doors' | 'dialplan' | 'gate'>,
+  { enabled }: GatePolicy,
+): Finding[] {
+  if (doors === undefined) {
+    const say = 'Give the AMI user write = system,call,reporting in manager.conf, then look again.';
+    return [unseen('doors', 'the PBX does not tell by which endpoints strangers come in', say)];
+  }
+  const open = doors.filter(({ by }) => by !== 'address');
+  if (open.length === 0) {
+    return [
+      ok(
+        'doors',
+        'no stranger’s call reaches the dialplan: nobody gets in without a password or a fixed address',
+      ),
+    ];
+  }
+  return open.map((door) => {
+    const gap = gate.loaded ? gapOf(dialplan, door.context) : 'there is no gate';
+    if (gap === undefined)
+      return ok(
+        'doors',
+        `${nameOf(door)} takes calls from ${FROM[door.by]}, and [${door.context}] passes the gate first`,
+      );
+    const what = `${nameOf(door)} takes calls from ${FROM[door.by]} into [${door.context}], where they ring before they are judged (${gap})`;
+    const say = `Either put the gate before it, or close it: ${CLOSE[door.driver][door.by]}.`;
+    return enabled ? failed('doors', what, say, INSTALL) : warning('doors', what, say, INSTALL);
+  });
+}
+
+function nameOf({ driver, endpoint, by }: Door): string {
+  if (endpoint === '') return `${driver}, allowguest,`;
+  return `${driver} ${by === 'guests' ? 'endpoint' : 'trunk or endpoint'} ${endpoint}`;
+}
+
+const FROM = {
+  guests: 'anybody',
+  name: 'anybody who writes its name into From',
+  'any-address': 'any address, without a password',
+  address: 'its own address alone',
+} as const;
+
+const CLOSE = {
+  chan_pjsip: {
+    guests:
+      'take the endpoint out of pjsip.conf; on FreePBX set “Allow Anonymous Inbound SIP Calls” to No',
+    name: 'identify_by = ip in its section, so that its address alone counts',
+    'any-address': 'name its addresses under match in its identify section',
+    address: '',
+  },
+  chan_sip: {
+    guests: 'allowguest = no in [general] of sip.conf; on FreePBX set “Allow SIP Guests” to No',
+    name: 'type = peer in its section of sip.conf, so that its address alone counts',
+    'any-address': 'give it a secret, or host = with its address, in sip.conf',
+    address: '',
+  },
+} as const;

@@ -18,7 +18,7 @@ export interface GateHolds {
   /** The PBX's own time, in seconds. */
   readonly now: number;
   /** Reports whether the gate can look such a key up. */
-  canHold(key: string): boolean;
+  readonly canHold: (key: string) => boolean;
 }
 
 /** Whether nobody shuts this one out, and the gates know it. */

@@ -7,8 +7,8 @@ const INSTALL = 'ghostgate install asterisk    # or: ghostgate install freepbx';
 
 /** Whether the gate is there and is told what it needs. @param now seconds since the epoch by the PBX's clock */
 export function checkGate(
-  { loaded, alive }: AsteriskFacts['gate'],
-  { enabled, whenAway }: GatePolicy,
+  { loaded, alive, closed }: AsteriskFacts['gate'],
+  { enabled }: GatePolicy,
   now: number,
 ): Finding {
   if (!enabled && loaded) {
@@ -38,8 +38,9 @@ export function checkGate(
     );
   }
   if (alive > now) return ok('gate', 'the gate is in force, and somebody judges');
-  const away = whenAway === 'pass' ? 'strangers’ calls go through' : 'strangers’ calls are refused';
-  const what = `the gate is loaded, and nobody judges (no heartbeat): ${away}, as gate.when_away says`;
+  const away =
+    closed > now ? 'strangers’ calls are refused' : 'strangers’ calls go through and ring';
+  const what = `the gate is loaded, and nobody judges (no heartbeat): meanwhile ${away}`;
   return warning(
     'gate',
     what,

@@ -61,8 +61,14 @@ async function visitAsterisk(pbx: AsteriskPbx, visit: Visit): Promise<PbxFound> 
   const gates: GateHolds[] = [];
   const bans: HeldBans[] = [];
   if (policy.gate.enabled && facts.gate.held !== undefined) {
-    const { trust, carrier, ban, canHold } = facts.gate.held;
-    gates.push({ pbx: pbx.name, until: new Map([...trust, ...carrier]), now: seconds, canHold });
+    const { held } = facts.gate;
+    const { trust, carrier, ban } = held;
+    gates.push({
+      pbx: pbx.name,
+      until: new Map([...trust, ...carrier]),
+      now: seconds,
+      canHold: (key) => held.canHold(key),
+    });
     const targets = [...ban].filter(([, until]) => until > seconds).map(([target]) => target);
     bans.push({
       place: `gate of ${pbx.name}`,

@@ -1,4 +1,5 @@
 import type { AsteriskPolicy } from '../../../policy/policy.ts';
+import { GATE_STATE } from '../../gate.ts';
 import { EXCLUDE_INJECTED } from '../filters.ts';
 import { gateMemory } from '../gate-memory.ts';
 import { versionOf } from '../rights.ts';
@@ -13,7 +14,7 @@ import {
 } from './config.ts';
 import { askDialplan, GATE } from './dialplan.ts';
 import { pjsipDoors, sipDoors } from './doors.ts';
-import type { AclFacts, AsteriskFacts, Clock, HeldByGate } from './facts.ts';
+import type { AclFacts, AsteriskFacts, Clock, GateFacts, HeldByGate } from './facts.ts';
 
 /**
  * Asks a live Asterisk what decides whether it is guarded, over a session of its own. Changes
@@ -53,7 +54,6 @@ async function ask(
   const doors =
     pjsip === undefined && sip === undefined ? undefined : [...(pjsip ?? []), ...(sip ?? [])];
   const transports = pjsip === undefined ? [] : await askTransports(session);
-  const number = async (name: string) => Number(await askGlobal(session, name)) || 0;
   const ofUser = (name: string) =>
     isPlainName(user) ? configured(session, 'manager.conf', user, name) : Promise.resolve([]);
   return {
@@ -70,8 +70,7 @@ async function ask(
     token: await askGlobal(session, 'GHOSTGATE_TOKEN'),
     gate: {
       loaded: (await askGlobal(session, `DIALPLAN_EXISTS(${GATE},s,1)`)) === '1',
-      alive: await number('DB(ghostgate/state/alive)'),
-      closed: await number('DB(ghostgate/state/closed)'),
+      ...(await askState(session)),
       held: await askHeld(session),
     },
     doors,
@@ -82,11 +81,26 @@ async function ask(
   };
 }
 
+/** The function DB tells nothing without a channel, so the list is asked. */
+async function askState(session: Asking): Promise<Pick<GateFacts, 'alive' | 'closed'>> {
+  const action = { Action: 'DBGetTree', Family: 'ghostgate/state' };
+  const rows = (await session.list(action, 'DBGetTreeComplete').catch(unlessAnswer)) ?? [];
+  const until = (key: string): number => {
+    const row = rows.find(({ fields }) => fields.get('Key') === `/ghostgate/state/${key}`);
+    return Number(row?.fields.get('Val')) || 0;
+  };
+  return { alive: until(GATE_STATE.alive), closed: until(GATE_STATE.closed) };
+}
+
 async function askHeld(session: Asking): Promise<HeldByGate | undefined> {
-  const { held, canHold } = gateMemory(() => session);
+  const memory = gateMemory(() => session);
   try {
-    const lists = { trust: await held('trust'), carrier: await held('carrier') };
-    return { ...lists, ban: await held('ban'), canHold };
+    return {
+      trust: await memory.held('trust'),
+      carrier: await memory.held('carrier'),
+      ban: await memory.held('ban'),
+      canHold: (key) => memory.canHold(key),
+    };
   } catch (error) {
     return unlessAnswer(error);
   }

@@ -51,7 +51,7 @@ export interface HeldByGate {
   readonly carrier: ReadonlyMap<string, number>;
   readonly ban: ReadonlyMap<string, number>;
   /** As in GateMemory. */
-  canHold(key: string): boolean;
+  readonly canHold: (key: string) => boolean;
 }
 
 export interface Door {

@@ -41,7 +41,7 @@ test('freeswitch-acl: FreeSWITCH reads each ban with its prefix length, and allo
           {
             default: 'allow',
             allow: [],
-            deny: ['0.0.0.0/32', '203.0.113.9/32', '2001:db8:1:2::/64', '2001:db8::7/128'],
+            deny: ['0.0.0.2/32', '203.0.113.9/32', '2001:db8:1:2::/64', '2001:db8::7/128'],
           },
         ],
       ],
@@ -88,12 +88,12 @@ test('freeswitch-acl: what the server lost or was given is made good by a look',
     server.lists.clear();
     now += 60_000;
     assert.deepEqual(await held(enforcer), ['203.0.113.9']);
-    assert.deepEqual(server.lists.get('ghostgate')?.deny, ['0.0.0.0/32', '203.0.113.9/32']);
+    assert.deepEqual(server.lists.get('ghostgate')?.deny, ['0.0.0.2/32', '203.0.113.9/32']);
     server.lists.get('ghostgate')?.deny.push('198.51.100.0/24');
     now += 60_000;
     await enforcer.present();
     assert.equal(server.reloads, 3);
-    assert.deepEqual(server.lists.get('ghostgate')?.deny, ['0.0.0.0/32', '203.0.113.9/32']);
+    assert.deepEqual(server.lists.get('ghostgate')?.deny, ['0.0.0.2/32', '203.0.113.9/32']);
   });
 });
 

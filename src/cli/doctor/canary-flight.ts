@@ -19,9 +19,9 @@ export interface FlightPlan {
  * a REGISTER of an account that nobody has.
  */
 export function asteriskFlight(facts: AsteriskFacts, policy: Policy, plan: FlightPlan): Flight {
-  const place = facts.listens
-    .map((bind) => placeOf(bind, plan.isOwn))
-    .find((each) => each !== undefined);
+  const ports = policy.enforce.flatMap((each) => (each.kind === 'nftables' ? each.sipPorts : []));
+  const listens = facts.listens.length > 0 ? facts.listens : ports.map((port) => `0.0.0.0:${port}`);
+  const place = listens.map((bind) => placeOf(bind, plan.isOwn)).find((each) => each !== undefined);
   if (place === undefined) return { why: AWAY };
   const guests = facts.doors?.filter(({ by }) => by === 'guests');
   if (guests?.length === 0) return { ...place, method: 'INVITE', judged: false };

@@ -25,7 +25,7 @@ export function checkAcl(
       RELOAD,
     );
   }
-  if (!drivers.pjsip) {
+  if (drivers.sip && !drivers.pjsip) {
     const what = `only chan_sip takes calls here, and it has no ACL for everybody: bans in the ACL ${name} shut nobody out`;
     return warning(
       'acl',

@@ -24,7 +24,7 @@ export function checkName({
   remembered,
 }: NameAnswer): Finding {
   const name = `${host} (trunk ${trunk})`;
-  const lines = [`dig ${host} A; dig ${host} AAAA; dig _sip._udp.${host} SRV`, 'resolvectl status'];
+  const lines = [`dig ${host} A`, `dig ${host} AAAA`, `dig _sip._udp.${host} SRV`];
   if (trouble !== undefined) {
     const say =
       'Ask by hand; when the name server is at fault, name the carrier’s addresses in the policy as well:';

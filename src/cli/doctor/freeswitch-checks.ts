@@ -107,14 +107,19 @@ function checkList(name: string, list: ListFacts | undefined): Finding {
   if (list?.state === 'right')
     return ok('acl', `the list ${name} is read, and denies nobody but the banned`);
   const say =
-    'Put the file of Ghostgate in its place, its line into acl.conf.xml, and read it (FusionPBX cannot: use nftables there):';
+    'The file of Ghostgate must stand in its place, and its line in acl.conf.xml, alone on a line; then (FusionPBX cannot: use nftables there):';
   const lines = [
     '<X-PRE-PROCESS cmd="include" data="/etc/freeswitch/ghostgate.acl.xml"/>',
     'fs_cli -x reloadacl',
   ];
-  const what =
-    list?.state === 'foreign'
-      ? `the list ${name} is not the one that Ghostgate writes: bans in it shut nobody out`
-      : `FreeSWITCH knows no list ${name}: whoever asks it denies everybody, and bans in it shut nobody out`;
+  const what = WRONG[list?.state ?? 'missing'].replace('LIST', name);
   return failed('acl', what, say, ...lines);
 }
+
+const WRONG = {
+  missing:
+    'FreeSWITCH knows no list LIST: whoever asks it denies everybody, and bans in it shut nobody out',
+  closed:
+    'the list LIST denies everybody: where a profile or the gate asks it, every call is refused',
+  foreign: 'the list LIST is not the one that Ghostgate writes: bans in it shut nobody out',
+} as const;

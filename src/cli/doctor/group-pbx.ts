@@ -18,6 +18,7 @@ import { checkCanary } from './check-canary.ts';
 import type { GateHolds } from './check-allow.ts';
 import { failed, type Group } from './finding.ts';
 import { checkFreeswitch, listNames } from './freeswitch-checks.ts';
+import { NOBODY } from '../../enforce/acl-xml.ts';
 import type { HeldBans } from '../../enforce/held-bans.ts';
 
 /** What was found at one PBX, and what it holds of the trunks. */
@@ -81,7 +82,7 @@ async function visitAsterisk(pbx: AsteriskPbx, visit: Visit): Promise<PbxFound> 
 
 async function visitFreeswitch(pbx: FreeswitchPbx, visit: Visit): Promise<PbxFound> {
   const { policy, now } = visit;
-  const facts = await examineFreeswitch(pbx.freeswitch, listNames(policy, pbx.name), now);
+  const facts = await examineFreeswitch(pbx.freeswitch, listNames(policy, pbx.name), NOBODY, now);
   const flight = isHere(pbx, visit) ? freeswitchFlight(facts, visit) : FAR;
   const canary = await fly(flight, visit, () => watchFreeswitch(pbx.freeswitch));
   const findings = [...checkFreeswitch(pbx, facts, policy), canary];

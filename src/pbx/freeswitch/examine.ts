@@ -38,8 +38,8 @@ export interface FreeswitchFacts {
 }
 
 export interface ListFacts {
-  /** `right`: as Ghostgate writes it. `missing`: denies everybody. `foreign`: somebody else's. */
-  readonly state: 'right' | 'missing' | 'foreign';
+  /** `right`: as Ghostgate writes it. `missing` and `closed` deny everybody. `foreign`: somebody else's. */
+  readonly state: 'right' | 'missing' | 'closed' | 'foreign';
   /** Networks it denies, canonical. */
   readonly denied: readonly string[];
 }
@@ -48,17 +48,19 @@ export interface ListFacts {
  * Asks a live FreeSWITCH what decides whether it is guarded, over a connection of its own. Changes
  * nothing. Rejects with EslError when it cannot be asked.
  * @param lists names of the ACLs that bans are written to
+ * @param nobody the address that stands in such a list to show that it is read
  * @param now milliseconds since the epoch
  */
 export async function examineFreeswitch(
   policy: FreeswitchPolicy,
   lists: readonly string[],
+  nobody: string,
   now: () => number,
 ): Promise<FreeswitchFacts> {
   const on = { event: () => undefined, refused: () => undefined, closed: () => undefined };
   const session = await openEslSession({ policy, purpose: 'commands', subscribe: [], on });
   try {
-    return await ask(session, lists, now);
+    return await ask(session, lists, nobody, now);
   } finally {
     session.close();
   }
@@ -67,6 +69,7 @@ export async function examineFreeswitch(
 async function ask(
   session: EslSession,
   names: readonly string[],
+  nobody: string,
   now: () => number,
 ): Promise<FreeswitchFacts> {
   const version = /^FreeSWITCH Version (\d[\d.]{0,20})/i.exec(await session.api('version'))?.[1];
@@ -80,7 +83,7 @@ async function ask(
   for (const { context } of profiles ?? [])
     first.set(context, await firstExtension(session, context));
   const lists = new Map<string, ListFacts>();
-  for (const name of names) lists.set(name, await askList(session, name, acl));
+  for (const name of names) lists.set(name, await askList(session, name, nobody, acl));
   return {
     version: version === undefined ? undefined : `FreeSWITCH ${version}`,
     clock,
@@ -127,19 +130,21 @@ async function firstExtension(session: EslSession, context: string): Promise<str
 
 const ANSWER_MS = 30_000;
 
-/** 0.0.0.0 stands in the list to show that it is read; without the list everybody is denied. */
+/** Without the list everybody is denied; 192.0.2.1 is documentation's, and nobody's. */
 async function askList(
   session: EslSession,
   name: string,
+  nobody: string,
   acl: XmlElement | undefined,
 ): Promise<ListFacts> {
   const lets = async (address: string) =>
     (await session.api(`acl ${address} ${name}`)).trim() === 'true';
-  const nobody = await lets('0.0.0.0');
-  const anybody = await lets('192.0.2.1');
-  const denied = [...((acl === undefined ? undefined : deniedBy(acl, name)) ?? [])];
-  if (!anybody && !nobody) return { state: 'missing', denied };
-  return { state: anybody && !nobody ? 'right' : 'foreign', denied };
+  const showsItself = !(await lets(nobody));
+  const open = await lets('192.0.2.1');
+  const found = acl === undefined ? undefined : deniedBy(acl, name);
+  const denied = [...(found ?? [])];
+  if (open) return { state: showsItself ? 'right' : 'foreign', denied };
+  return { state: found === undefined ? 'missing' : 'closed', denied };
 }
 
 /** Lines like `external profile sip:mod_sofia@198.18.10.1:5080 RUNNING (0)`. */

@@ -4,7 +4,7 @@ import { problemText } from '../policy/problem.ts';
 import type { StatusReport } from '../web/control.ts';
 import { ask, EXIT_NO, EXIT_USAGE } from './client.ts';
 import { daemonGroup } from './doctor/group-daemon.ts';
-import { visitAllowed } from './doctor/group-allowed.ts';
+import { type AllowedParts, visitAllowed } from './doctor/group-allowed.ts';
 import { visitPbx } from './doctor/group-pbx.ts';
 import type { Group } from './doctor/finding.ts';
 import { ownAddress } from './doctor/own.ts';
@@ -39,8 +39,17 @@ Exit codes: 0 nothing failed, 1 something failed, 2 usage or a bad policy,
 /** No PBX was asked, or not every one. */
 const EXIT_AWAY = 3;
 
+/** For tests: the clock, DNS, and where fail2ban would be. */
+export type DoctorParts = Pick<AllowedParts, 'dns' | 'fail2banSocket'> & {
+  readonly now?: () => number;
+};
+
 /** `ghostgate doctor`; resolves with the exit code. */
-export async function doctor(args: string[], out: Output, now = Date.now): Promise<number> {
+export async function doctor(
+  args: string[],
+  out: Output,
+  { now = Date.now, ...parts }: DoctorParts = {},
+): Promise<number> {
   const asked = readDoctorArgs(args, out);
   if (typeof asked === 'number') return asked;
   const loaded = await loadPolicy(asked.policy);
@@ -64,7 +73,7 @@ export async function doctor(args: string[], out: Output, now = Date.now): Promi
   const gates = found.flatMap((each) => each.gates);
   const groups: Group[] = [
     ...found.map(({ group }) => group),
-    await visitAllowed({ policy, bans, gates, daemon }),
+    await visitAllowed({ ...parts, policy, bans, gates, daemon }),
     daemonGroup(policy, reply),
   ];
   const exit = exitOf(groups);

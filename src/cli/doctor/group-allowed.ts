@@ -16,6 +16,8 @@ export interface AllowedParts {
   readonly gates: readonly GateHolds[];
   readonly daemon: { readonly socket: string; readonly report: StatusReport } | undefined;
   readonly dns?: TrunkDns;
+  /** Asked where the policy names none. */
+  readonly fail2banSocket?: string;
 }
 
 /** Trunks and trusted networks: their names, and whether anybody shuts them out. */
@@ -26,7 +28,7 @@ export async function visitAllowed(parts: AllowedParts): Promise<Group> {
       trunk.hosts.map((host) => askName(dns, trunk, host, parts.daemon)),
     ),
   );
-  const found = await heldBans(policy.enforce);
+  const found = await heldBans(policy.enforce, ['nft'], parts.fail2banSocket);
   const held = { places: [...found.places, ...parts.bans], unseen: found.unseen };
   const allowed: Allowed[] = [
     ...policy.trunks.map(({ name, networks }) => ({

@@ -31,7 +31,7 @@ export function makeHealthy(ami: FakeAmi, udpPort: number): void {
   ami.answers.set('ListCommands', () =>
     Object.fromEntries(
       [['Response', 'Success']].concat(
-        ['Getvar', 'Setvar', 'DBPut', 'Filter'].map((name) => [name, 'Text.  (Priv: any)']),
+        ['Getvar', 'Setvar', 'DBPut', 'ShowDialPlan'].map((name) => [name, 'Text.  (Priv: any)']),
       ),
     ),
   );

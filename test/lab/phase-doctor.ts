@@ -30,6 +30,10 @@ export async function doctorLooks(told: Report, asterisk: Asterisk, daemon: Daem
   const canary = well.find(({ check }) => check === 'canary');
   told.check('doctor: its canary comes back', canary?.level === 'ok', canary?.what ?? '');
 
+  const places = well.find(({ check }) => check === 'allowed')?.what ?? '';
+  const whole = /nftables table.*ACL ghostgate.*fail2ban jail/.test(places);
+  told.check('doctor: the trunk is shut out nowhere', whole, places);
+
   const finds = async (check: string, pattern: RegExp, name: string): Promise<void> => {
     const found = (await look()).find((each) => each.check === check && each.level !== 'ok');
     told.check(`doctor: ${name} is found`, pattern.test(found?.what ?? ''), found?.what ?? 'no');
@@ -49,7 +53,7 @@ export async function doctorLooks(told: Report, asterisk: Asterisk, daemon: Daem
   });
   await asterisk.cli('manager reload');
   await asterisk.cli('dialplan remove context ghostgate-gate');
-  await finds('doors', /ring before they are judged/, 'a door whose gate is gone');
+  await finds('doors', /rings before it is judged/, 'a door whose gate is gone');
   await asterisk.cli('dialplan reload');
 
   const after = (await look()).filter(({ level }) => level === 'failed');

@@ -52,46 +52,44 @@ export function checkGate(
 
 /** One finding for each way in: whether its calls pass the gate first. */
 export function checkDoors(
-  { doors, dialplan, gate }: Pick<AsteriskFacts, 'doors' | 'dialplan' | 'gate'>,
+  {
+    doors,
+    dialplan,
+    gate,
+    actions,
+  }: Pick<AsteriskFacts, 'doors' | 'dialplan' | 'gate' | 'actions'>,
   { enabled }: GatePolicy,
 ): Finding[] {
-  if (doors === undefined) {
+  if (doors === undefined || actions?.has('ShowDialPlan') === false) {
+    const what =
+      'by which ways strangers come in, and whether the gate stands before them, is not told';
     const say = 'Give the AMI user write = system,call,reporting in manager.conf, then look again.';
-    return [unseen('doors', 'the PBX does not tell by which endpoints strangers come in', say)];
+    return [unseen('doors', what, say)];
   }
   const open = doors.filter(({ by }) => by !== 'address');
   if (open.length === 0) {
-    return [
-      ok(
-        'doors',
-        'no stranger’s call reaches the dialplan: nobody gets in without a password or a fixed address',
-      ),
-    ];
+    const what = 'no stranger’s call reaches the dialplan: it takes a password, or a fixed address';
+    return [ok('doors', what)];
   }
   return open.map((door) => {
     const gap = gate.loaded ? gapOf(dialplan, door.context) : 'there is no gate';
-    if (gap === undefined)
-      return ok(
-        'doors',
-        `${nameOf(door)} takes calls from ${FROM[door.by]}, and [${door.context}] passes the gate first`,
-      );
-    const what = `${nameOf(door)} takes calls from ${FROM[door.by]} into [${door.context}], where they ring before they are judged (${gap})`;
+    if (gap === undefined) return ok('doors', `${wayOf(door)}; the gate comes first`);
+    const what = `${wayOf(door)}, and it rings before it is judged (${gap})`;
     const say = `Either put the gate before it, or close it: ${CLOSE[door.driver][door.by]}.`;
     return enabled ? failed('doors', what, say, INSTALL) : warning('doors', what, say, INSTALL);
   });
 }
 
-function nameOf({ driver, endpoint, by }: Door): string {
-  if (endpoint === '') return `${driver}, allowguest,`;
-  return `${driver} ${by === 'guests' ? 'endpoint' : 'trunk or endpoint'} ${endpoint}`;
+function wayOf({ driver, endpoint, context, by }: Door): string {
+  if (endpoint === '') return `anybody can call into [${context}] (${driver}, allowguest)`;
+  if (by === 'guests')
+    return `anybody can call into [${context}] (${driver}, endpoint ${endpoint})`;
+  const who =
+    by === 'name'
+      ? `whoever writes ${endpoint} into From`
+      : `any address that is taken for ${endpoint}`;
+  return `${who} can call into [${context}] without a password (${driver})`;
 }
-
-const FROM = {
-  guests: 'anybody',
-  name: 'anybody who writes its name into From',
-  'any-address': 'any address, without a password',
-  address: 'its own address alone',
-} as const;
 
 const CLOSE = {
   chan_pjsip: {

@@ -18,6 +18,7 @@ import { checkCanary } from './check-canary.ts';
 import type { GateHolds } from './check-allow.ts';
 import { failed, type Group } from './finding.ts';
 import { checkFreeswitch, listNames } from './freeswitch-checks.ts';
+import { cleanText } from '../../event/text.ts';
 import { NOBODY } from '../../enforce/acl-xml.ts';
 import type { HeldBans } from '../../enforce/held-bans.ts';
 
@@ -41,7 +42,9 @@ export async function visitPbx(pbx: PbxPolicy, visit: Visit): Promise<PbxFound> 
     return 'asterisk' in pbx ? await visitAsterisk(pbx, visit) : await visitFreeswitch(pbx, visit);
   } catch (error) {
     if (!(error instanceof AmiError || error instanceof EslError)) throw error;
-    const { message, hint } = error;
+    const { hint } = error;
+    // The PBX's own words may be in it.
+    const message = cleanText(error.message, 512) ?? 'the PBX cannot be asked';
     const say = hint === '' ? `See whether ${hostOf(pbx)} is there, then again.` : hint;
     const group: Group = {
       name: pbx.name,

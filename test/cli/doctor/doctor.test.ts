@@ -92,8 +92,8 @@ test('doctor: a healthy PBX, and no daemon', async (context) => {
             nothing that deadlocks Asterisk
   ok        token: genuine channel events carry the mark of the policy
   ok        gate: the gate is in force, and somebody judges
-  ok        doors: chan_pjsip endpoint anonymous takes calls from anybody, and
-            [ghostgate-in-public] passes the gate first
+  ok        doors: anybody can call into [ghostgate-in-public] (chan_pjsip,
+            endpoint anonymous); the gate comes first
   ok        acl: the ACL ghostgate stands before chan_pjsip and denies nobody
             but the banned
   ok        clock: the clocks of the PBX and of this machine agree
@@ -135,7 +135,7 @@ test('doctor: what is wrong comes with its fix, and exit code 1', async (context
               asterisk -rx 'manager reload'
 `,
     '  FAILED    gate: the policy has a gate, and the dialplan of the PBX holds no\n',
-    '  FAILED    doors: chan_pjsip endpoint anonymous takes calls from anybody into\n',
+    '  FAILED    doors: anybody can call into [ghostgate-in-public] (chan_pjsip,\n',
     `  FAILED    allowed: trunk gntel is shut out by gate of acme: 203.0.113.5
             Let it in now; its calls are being lost:
               ghostgate unban 203.0.113.5

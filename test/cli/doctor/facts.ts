@@ -10,7 +10,7 @@ export function healthy(): AsteriskFacts {
   return {
     version: 'Asterisk 22.10.1',
     clock: { seconds: NOW, askedAt: NOW * 1000 + 400, answeredAt: NOW * 1000 + 402 },
-    actions: new Set(['Getvar', 'Setvar', 'DBPut']),
+    actions: new Set(['Getvar', 'Setvar', 'DBPut', 'ShowDialPlan']),
     filtered: true,
     reads: ['security', 'call'],
     eventFilters: [],

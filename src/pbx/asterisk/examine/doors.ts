@@ -4,7 +4,7 @@ import { type Asking, configured, isPlainName, unlessAnswer } from './config.ts'
 import type { Door } from './facts.ts';
 
 /** More endpoints that are asked for nothing than any PBX has. */
-const MOST_ASKED = 300;
+const MOST_ASKED = 2000;
 
 /**
  * Ways into chan_pjsip for a call that nobody is asked a password for: `anonymous`

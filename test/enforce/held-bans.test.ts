@@ -9,7 +9,13 @@ import { tempFolder } from '../store/temp.ts';
 import { ban } from './contract.ts';
 import { namespace, run } from './namespace.ts';
 
-const TABLE: EnforcerPolicy = { kind: 'nftables', table: 'ghostgate', sipPorts: [5060] };
+const LOCKDOWN = { registered: true };
+const TABLE: EnforcerPolicy = {
+  kind: 'nftables',
+  table: 'ghostgate',
+  sipPorts: [5060],
+  lockdown: LOCKDOWN,
+};
 
 test('who is shut out is read from the kernel, and nothing is written', async (t) => {
   const own = namespace('nft');

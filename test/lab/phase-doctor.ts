@@ -52,9 +52,14 @@ export async function doctorLooks(told: Report, asterisk: Asterisk, daemon: Daem
     await finds('rights', /without system/, 'a user without the right system');
   });
   await asterisk.cli('manager reload');
-  await asterisk.cli('dialplan remove context ghostgate-gate');
-  await finds('doors', /rings before it is judged/, 'a door whose gate is gone');
-  await asterisk.cli('dialplan reload');
+  const doors = well.filter(({ check }) => check === 'doors');
+  if (doors.every(({ level }) => level === 'ok')) {
+    await asterisk.cli('dialplan remove context ghostgate-gate');
+    await finds('doors', /rings before it is judged/, 'a door whose gate is gone');
+    await asterisk.cli('dialplan reload');
+  } else {
+    await finds('doors', /rings before it is judged/, 'a door without a gate');
+  }
 
   const after = (await look()).filter(({ level }) => level === 'failed');
   told.check('doctor: all mended, nothing fails', after.length === 0, words(after));

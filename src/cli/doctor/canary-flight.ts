@@ -1,5 +1,5 @@
 import { parseHostPort } from '../../event/source.ts';
-import { gapOf } from '../../pbx/asterisk/examine/dialplan.ts';
+import { type Dialplan, gapOf } from '../../pbx/asterisk/examine/dialplan.ts';
 import type { AsteriskFacts } from '../../pbx/asterisk/examine/facts.ts';
 import { openDoors } from '../../pbx/freeswitch/configuration.ts';
 import type { FreeswitchFacts } from '../../pbx/freeswitch/examine.ts';
@@ -26,11 +26,18 @@ export function asteriskFlight(facts: AsteriskFacts, policy: Policy, plan: Fligh
   const guests = facts.doors?.filter(({ by }) => by === 'guests');
   if (guests?.length === 0) return { ...place, method: 'INVITE', judged: false };
   const { dialplan, gate, clock } = facts;
-  const waits = guests?.every(({ context }) => gapOf(dialplan, context) === undefined) === true;
+  const waits = guests?.every(({ context }) => holdsAll(dialplan, context)) === true;
   const rejected = policy.mode === 'enforce' && policy.rules.canary !== undefined;
   const judged = waits && rejected && gate.loaded && gate.alive > clock.seconds;
   if (judged || plan.insist) return { ...place, method: 'INVITE', judged };
   return { ...place, method: 'REGISTER', judged: false };
+}
+
+/** Whatever number is called waits in the gate there; a number that nobody has makes no call elsewhere. */
+function holdsAll(dialplan: Dialplan, context: string): boolean {
+  const steps = dialplan.get(context)?.steps ?? [];
+  const every = steps.some(({ extension }) => extension === '_.' || extension === '_!');
+  return every && gapOf(dialplan, context) === undefined;
 }
 
 /** A profile that challenges lets no canary in; another one may ring somebody. */

@@ -8,6 +8,8 @@ import { gatedPolicy, healthy } from './facts.ts';
 
 const HERE = { isOwn: (address: string) => address === '192.0.2.10', insist: false };
 const { gate, doors } = healthy();
+const step = { extension: '_X.', priority: 1, application: 'Gosub', data: 'ghostgate-gate,s,1' };
+const some = new Map([['in', { steps: [step], includes: [] }]]);
 
 /** A canary may ring nobody, unless somebody insists. */
 const flights: readonly [name: string, flight: Flight, told: string][] = [
@@ -24,6 +26,11 @@ const flights: readonly [name: string, flight: Flight, told: string][] = [
   [
     'guests without a gate',
     asteriskFlight({ ...healthy(), dialplan: new Map() }, gatedPolicy(), HERE),
+    'REGISTER 127.0.0.1:5060',
+  ],
+  [
+    'the gate holds some numbers alone',
+    asteriskFlight({ ...healthy(), dialplan: some }, gatedPolicy(), HERE),
     'REGISTER 127.0.0.1:5060',
   ],
   [

@@ -43,8 +43,8 @@ test('openEnforcers: FreeSWITCHes with one file between them must all hold it', 
   const asked: string[] = [];
   const away = new Set<string>();
   const holds = new Map([
-    ['north', new Set(['0.0.0.0/32'])],
-    ['south', new Set(['0.0.0.0/32'])],
+    ['north', new Set(['0.0.0.2/32'])],
+    ['south', new Set(['0.0.0.2/32'])],
   ]);
   const policies = POLICIES.filter(({ kind }) => kind === 'freeswitch-acl');
   const placed = policies.map((each) => ({ ...each, file: join(folder, 'ghostgate.acl.xml') }));
@@ -63,7 +63,7 @@ test('openEnforcers: FreeSWITCHes with one file between them must all hold it', 
     await enforcer?.open();
     assert.deepEqual(asked, ['north', 'south']);
     assert.deepEqual(await enforcer?.present(), new Set());
-    holds.set('south', new Set(['0.0.0.0/32', '203.0.113.9/32']));
+    holds.set('south', new Set(['0.0.0.2/32', '203.0.113.9/32']));
     now += 60_000;
     await assert.rejects(async () => enforcer?.present(), EnforceError);
     holds.delete('south');

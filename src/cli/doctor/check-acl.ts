@@ -12,6 +12,11 @@ export function checkAcl(
     const what = `the ACL ${name} denies everybody: every call is refused`;
     return failed('acl', what, 'Take the deny of 0.0.0.0/0 out of its file, then reload:', RELOAD);
   }
+  if (acl.firstPermit === undefined) {
+    const what = `whether Asterisk knows the ACL ${name} is not told`;
+    const say = 'Look; it must begin with allow - 0.0.0.0/0.0.0.0:';
+    return unseen('acl', what, say, `asterisk -rx 'acl show ${name}'`);
+  }
   if (!/^0\.0\.0\.0\/(?:0|0\.0\.0\.0)$/.test(acl.firstPermit)) {
     const what =
       acl.firstPermit === ''

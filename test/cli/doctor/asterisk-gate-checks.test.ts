@@ -97,6 +97,13 @@ testCases([
     fix: /#include ghostgate_acl\.conf/,
   },
   {
+    name: 'files cannot be seen',
+    facts: { acl: { ...acl, firstPermit: undefined } },
+    told: 'acl unseen',
+    what: /is not told/,
+    fix: /acl show ghostgate/,
+  },
+  {
     name: 'the ACL denies everybody',
     facts: { acl: { ...acl, deniesAll: true } },
     told: 'acl failed',

@@ -50,9 +50,11 @@ async function ask(
 ): Promise<AsteriskFacts> {
   const version = await versionOf(session);
   const pjsip = await pjsipDoors(session);
+  // AMI is on, so this stands there; without the function AST_CONFIG no file can be seen.
+  const seen = (await configured(session, 'manager.conf', 'general', 'enabled')).length > 0;
   const sip = await sipDoors(session);
-  const doors =
-    pjsip === undefined && sip === undefined ? undefined : [...(pjsip ?? []), ...(sip ?? [])];
+  const told = (pjsip !== undefined || sip !== undefined) && (sip === undefined || seen);
+  const doors = told ? [...(pjsip ?? []), ...(sip ?? [])] : undefined;
   const transports = pjsip === undefined ? [] : await askTransports(session);
   const ofUser = (name: string) =>
     isPlainName(user) ? configured(session, 'manager.conf', user, name) : Promise.resolve([]);
@@ -66,7 +68,7 @@ async function ask(
       .map((word) => word.trim())
       .filter(Boolean),
     eventFilters: await ofUser('eventfilter'),
-    channelVariables: await askChannelVariables(session),
+    channelVariables: seen ? await askChannelVariables(session) : undefined,
     token: await askGlobal(session, 'GHOSTGATE_TOKEN'),
     gate: {
       loaded: (await askGlobal(session, `DIALPLAN_EXISTS(${GATE},s,1)`)) === '1',
@@ -75,7 +77,7 @@ async function ask(
     },
     doors,
     dialplan: await askDialplan(session, doors?.map(({ context }) => context) ?? []),
-    acl: await askAcl(session, acl),
+    acl: { ...(await askAcl(session, acl)), ...(seen ? {} : { firstPermit: undefined }) },
     drivers: { pjsip: pjsip !== undefined && transports.length > 0, sip: sip !== undefined },
     listens: [...transports, ...(sip === undefined ? [] : [await askSipListens(session)])],
   };
@@ -119,10 +121,7 @@ async function askActions(session: Asking): Promise<ReadonlySet<string> | undefi
   return new Set([...fields].flatMap(([key, words]) => (words.includes('(Priv:') ? [key] : [])));
 }
 
-/** AMI is on, so `enabled` stands there; without it the PBX tells nothing of its files. */
-async function askChannelVariables(session: Asking): Promise<string[] | undefined> {
-  const seen = await configured(session, 'manager.conf', 'general', 'enabled');
-  if (seen.length === 0) return undefined;
+async function askChannelVariables(session: Asking): Promise<string[]> {
   const lines = await configured(session, 'manager.conf', 'general', 'channelvars');
   return lines.flatMap(variableNames);
 }

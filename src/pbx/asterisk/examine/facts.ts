@@ -64,8 +64,8 @@ export interface Door {
 }
 
 export interface AclFacts {
-  /** The first `permit` and all `deny` that shut everybody out, of the ACL that was asked for. */
-  readonly firstPermit: string;
+  /** The first `permit` of the ACL that was asked for; undefined when files cannot be seen. */
+  readonly firstPermit: string | undefined;
   readonly deniesAll: boolean;
   /** ACLs that stand in front of chan_pjsip; undefined when that cannot be seen. */
   readonly attached: readonly string[] | undefined;

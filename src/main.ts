@@ -8,6 +8,7 @@ type Command = (args: string[], out: Output) => Promise<number> | number;
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./cli/run.ts')).run,
   check: async () => (await import('./cli/check.ts')).check,
+  doctor: async () => (await import('./cli/doctor.ts')).doctor,
   status: async () => (await import('./cli/status.ts')).status,
   bans: async () => (await import('./cli/bans.ts')).bans,
   ban: async () => (await import('./cli/ban.ts')).ban,

@@ -16,6 +16,7 @@ Commands:
   uninstall  bring the PBX's configuration back, byte for byte
   run        guard the PBXs of a policy until told to stop
   check      read a policy and tell every mistake with its place
+  doctor     ask each PBX whether it is guarded; each finding with its fix
   status     are the PBXs guarded? links, enforcers, bans, calls, notices
   bans       who is shut out, why and for how long
   ban        shut a source out by hand

@@ -39,8 +39,8 @@ export function trunkListOf(list: string): string {
 
 /**
  * Denied in every list we write, and nobody's address (RFC 1122 §3.2.1.3): a server that does not
- * hold it has not read our file. Not 0.0.0.0: FreeSWITCH 1.11.2 takes a node of 0.0.0.0/32 for one
- * that matches every IPv4 address, and would deny everybody (tried; its mask of /32 is 0).
+ * hold it has not read our file. Not 0.0.0.0: as a /32 it matches everybody, for FreeSWITCH reads
+ * a network of zeros as no network (switch_utils.h, switch_test_subnet; measured on 1.11.2).
  */
 export const NOBODY = '0.0.0.2';
 

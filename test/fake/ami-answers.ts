@@ -13,8 +13,15 @@ export interface FakeState {
   readonly database: Map<string, string>;
   /** Answers of the test's own, by action; they come before everything but the login. */
   readonly answers: Map<string, (headers: ReadonlyMap<string, string>) => Row>;
+  /** The same for actions that answer with a list; a row names its own Event. Undefined: the fake's own answer. */
+  readonly lists: Map<string, (headers: ReadonlyMap<string, string>) => FakeList | undefined>;
   /** Ends the channel, if it is there, and emits its Hangup. */
   hangUp(channel: string, cause: string): boolean;
+}
+
+export interface FakeList {
+  readonly end: string;
+  readonly rows: readonly Row[];
 }
 
 /** Answers one action, in the words of Asterisk 16 and 22. */
@@ -42,6 +49,8 @@ export function answer(
 
   const own = state.answers.get(of('Action'));
   if (own !== undefined) return reply(own(headers));
+  const list = state.lists.get(of('Action'))?.(headers);
+  if (list !== undefined) return connection.list(of('ActionID'), '', list.end, list.rows);
   switch (name) {
     case 'ping':
       return reply({ Response: 'Success', Ping: 'Pong', Timestamp: '1795419907.687043' });
@@ -158,6 +167,9 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   dbdel: ['system'],
   pjsipshowcontacts: ['system'],
   pjsipshowendpoints: ['system'],
+  pjsipshowendpoint: ['system'],
+  getconfig: ['system', 'config'],
+  showdialplan: ['config', 'reporting'],
   sippeers: ['system', 'reporting'],
   sipshowpeer: ['system', 'reporting'],
   coresettings: ['system', 'reporting'],

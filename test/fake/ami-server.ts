@@ -105,6 +105,7 @@ export async function startAmiServer(options: FakeOptions = {}): Promise<FakeAmi
     sipPeers: [],
     database: new Map(),
     answers: new Map(),
+    lists: new Map(),
     hangUp(channel, cause) {
       const born = live.get(channel);
       const known = state.channels.delete(channel) || born !== undefined;

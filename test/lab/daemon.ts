@@ -53,6 +53,8 @@ export interface Daemon {
   status(): Promise<StatusLine & { readonly code: number }>;
   /** One of its commands; stdout. Rejects unless it ends with 0. */
   command(...args: string[]): Promise<string>;
+  /** What `doctor --json` prints, whatever its exit code. */
+  doctor(): Promise<string>;
   kill(): Promise<void>;
   /** SIGSTOP and SIGCONT: it hangs, and goes on. */
   freeze(): void;
@@ -90,6 +92,10 @@ export function ghostgate(undo: Undo, net: Net, folder: string, policy: string):
     bans,
     status,
     command,
+    async doctor() {
+      const words = [main, 'doctor', '--policy', file, '--json'];
+      return (await run('node', words, { env, netns })).stdout;
+    },
     writePolicy: (text) => writeFileSync(file, text),
     stop: async () => running?.stop(),
     freeze: () => running?.signal('SIGSTOP'),

@@ -8,6 +8,7 @@ import type { Net } from './net.ts';
 import { aclAlone } from './phase-acl.ts';
 import { attack } from './phase-attacks.ts';
 import { attackBare } from './phase-bare.ts';
+import { doctorLooks } from './phase-doctor.ts';
 import { faults, pbxRestart } from './phase-faults.ts';
 import { forge } from './phase-forgeries.ts';
 import { callsOf, gateStands } from './phase-gate.ts';
@@ -61,6 +62,7 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
   await daemon.start();
   const { code, ...status } = await daemon.status();
   told.check('status: all is well', code === 0, JSON.stringify(status));
+  await doctorLooks(told, asterisk, daemon);
 
   const good = await startGoodTraffic(undo, net, variant, folder);
   const scene = { net, variant, told, asterisk, daemon, fail2ban, good, aclFile };

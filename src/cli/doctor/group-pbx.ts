@@ -1,0 +1,122 @@
+import { AmiError } from '../../pbx/asterisk/errors.ts';
+import { examine } from '../../pbx/asterisk/examine/examine.ts';
+import { watchAsterisk } from '../../pbx/asterisk/examine/watch.ts';
+import { EslError } from '../../pbx/freeswitch/esl-error.ts';
+import { examineFreeswitch } from '../../pbx/freeswitch/examine.ts';
+import { watchFreeswitch } from '../../pbx/freeswitch/watch.ts';
+import {
+  hostOf,
+  type AsteriskPbx,
+  type FreeswitchPbx,
+  type PbxPolicy,
+  type Policy,
+} from '../../policy/policy.ts';
+import { aclNames, checkAsterisk } from './asterisk-checks.ts';
+import { asteriskFlight, freeswitchFlight, type FlightPlan } from './canary-flight.ts';
+import { flyCanary, type Flight } from './canary.ts';
+import { checkCanary } from './check-canary.ts';
+import type { GateHolds } from './check-allow.ts';
+import { failed, type Group } from './finding.ts';
+import { checkFreeswitch, listNames } from './freeswitch-checks.ts';
+import { cleanText } from '../../event/text.ts';
+import { NOBODY } from '../../enforce/acl-xml.ts';
+import type { HeldBans } from '../../enforce/held-bans.ts';
+
+/** What was found at one PBX, and what it holds of the trunks. */
+export interface PbxFound {
+  readonly group: Group;
+  readonly gates: readonly GateHolds[];
+  readonly bans: readonly HeldBans[];
+}
+
+export interface Visit extends FlightPlan {
+  readonly policy: Policy;
+  readonly now: () => number;
+  /** Socket of the running daemon; undefined when none runs. */
+  readonly socket: string | undefined;
+}
+
+/** Asks one PBX everything. Never rejects for what a PBX does. */
+export async function visitPbx(pbx: PbxPolicy, visit: Visit): Promise<PbxFound> {
+  try {
+    return 'asterisk' in pbx ? await visitAsterisk(pbx, visit) : await visitFreeswitch(pbx, visit);
+  } catch (error) {
+    if (!(error instanceof AmiError || error instanceof EslError)) throw error;
+    const { hint } = error;
+    // The PBX's own words may be in it.
+    const message = cleanText(error.message, 512) ?? 'the PBX cannot be asked';
+    const say = hint === '' ? `See whether ${hostOf(pbx)} is there, then again.` : hint;
+    const group: Group = {
+      name: pbx.name,
+      findings: [failed('login', message, say)],
+      unreachable: true,
+    };
+    return { group, gates: [], bans: [] };
+  }
+}
+
+async function visitAsterisk(pbx: AsteriskPbx, visit: Visit): Promise<PbxFound> {
+  const { policy, now } = visit;
+  const facts = await examine(pbx.asterisk, aclNames(policy, pbx.name)[0] ?? 'ghostgate', now);
+  const flight = isHere(pbx, visit) ? asteriskFlight(facts, policy, visit) : FAR;
+  const canary = await fly(flight, visit, () => watchAsterisk(pbx.asterisk));
+  const findings = [...checkAsterisk(pbx, facts, policy), canary];
+  const { seconds } = facts.clock;
+  const gates: GateHolds[] = [];
+  const bans: HeldBans[] = [];
+  if (policy.gate.enabled && facts.gate.held !== undefined) {
+    const { held } = facts.gate;
+    const { trust, carrier, ban } = held;
+    gates.push({
+      pbx: pbx.name,
+      until: new Map([...trust, ...carrier]),
+      now: seconds,
+      canHold: (key) => held.canHold(key),
+    });
+    const targets = [...ban].filter(([, until]) => until > seconds).map(([target]) => target);
+    bans.push({
+      place: `gate of ${pbx.name}`,
+      targets,
+      release: (target) => `ghostgate unban ${target}`,
+    });
+  }
+  return { group: groupOf(pbx, facts.version, findings), gates, bans };
+}
+
+async function visitFreeswitch(pbx: FreeswitchPbx, visit: Visit): Promise<PbxFound> {
+  const { policy, now } = visit;
+  const facts = await examineFreeswitch(pbx.freeswitch, listNames(policy, pbx.name), NOBODY, now);
+  const flight = isHere(pbx, visit) ? freeswitchFlight(facts, visit) : FAR;
+  const canary = await fly(flight, visit, () => watchFreeswitch(pbx.freeswitch));
+  const findings = [...checkFreeswitch(pbx, facts, policy), canary];
+  const bans = [...facts.lists].map(([list, { denied }]) => ({
+    place: `ACL ${list} of ${pbx.name}`,
+    targets: denied,
+    release: (target: string) => `ghostgate unban ${target}`,
+  }));
+  return { group: groupOf(pbx, facts.version, findings), gates: [], bans };
+}
+
+const FAR: Flight = { why: 'the PBX is another machine; doctor sends packets to its own alone' };
+
+function isHere(pbx: PbxPolicy, { isOwn }: Visit): boolean {
+  const host = hostOf(pbx);
+  return host.toLowerCase() === 'localhost' || isOwn(host);
+}
+
+async function fly(
+  flight: Flight,
+  { policy, socket }: Visit,
+  listen: Parameters<typeof flyCanary>[2],
+) {
+  const userAgent = policy.rules.canary?.userAgent ?? 'ghostgate-canary';
+  return checkCanary(await flyCanary(flight, userAgent, listen, socket), socket !== undefined);
+}
+
+function groupOf(
+  { name }: PbxPolicy,
+  version: string | undefined,
+  findings: Group['findings'],
+): Group {
+  return version === undefined ? { name, findings } : { name, about: version, findings };
+}

@@ -1,0 +1,67 @@
+import { cleanText } from '../../../event/text.ts';
+import { AmiError } from '../errors.ts';
+import type { AmiSession } from '../session.ts';
+
+/** As much of a session as it takes to ask. */
+export type Asking = Pick<AmiSession, 'request' | 'list'>;
+
+/**
+ * Values of one name in a configuration file, as Asterisk itself reads it, with its includes. The
+ * function AST_CONFIG is asked, so that it makes no difference where the files are; what was
+ * changed and not reloaded yet is told as it will be. Rejects with AmiError.
+ */
+export async function configured(
+  session: Asking,
+  file: string,
+  section: string,
+  name: string,
+): Promise<string[]> {
+  const values: string[] = [];
+  for (let at = 0; at < MOST_VALUES; at++) {
+    const value = await askGlobal(session, `AST_CONFIG(${file},${section},${name},${at})`);
+    if (value === '') break;
+    values.push(value);
+  }
+  return values;
+}
+
+/** Value of a global variable or of a function without a channel; empty for none. Rejects with AmiError. */
+export async function askGlobal(session: Asking, variable: string): Promise<string> {
+  const answer = await session.request({ Action: 'Getvar', Variable: variable });
+  const value = answer.name === 'Success' ? answer.fields.get('Value') : undefined;
+  return cleanText(value, 512) ?? '';
+}
+
+/**
+ * Every section of a file whose variables fit the filter (`type=acl`): names and values in the
+ * order of the file, none when there is no such file. Undefined when the user may not ask.
+ */
+export async function sectionsOf(
+  session: Asking,
+  file: string,
+  filter: string,
+): Promise<[name: string, value: string][] | undefined> {
+  const action = { Action: 'GetConfig', Filename: file, Filter: filter };
+  const answer = await session.request(action).catch(unlessAnswer);
+  if (answer?.fields.get('Message') === 'Config file not found') return [];
+  if (answer?.name !== 'Success') return undefined;
+  return [...answer.fields].flatMap(([key, line]): [string, string][] => {
+    const [, name, value] = /^([^=]{1,64})=(.{0,512})$/.exec(line) ?? [];
+    const isLine = key.startsWith('Line-') && name !== undefined && value !== undefined;
+    return isLine ? [[name.trim().toLowerCase(), cleanText(value.trim()) ?? '']] : [];
+  });
+}
+
+/** A name that can be an argument of a function without being read as something else. */
+export function isPlainName(name: string): boolean {
+  return /^[\w.@+-]{1,80}$/.test(name);
+}
+
+/** What it will not tell, or tells in a way that no strict reader takes, is not known; a lost connection is an error. */
+export function unlessAnswer(error: unknown): undefined {
+  const answered =
+    error instanceof AmiError && (error.kind === 'refused' || error.kind === 'protocol');
+  if (!answered) throw error;
+}
+
+const MOST_VALUES = 10;

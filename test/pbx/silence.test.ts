@@ -4,7 +4,7 @@ import { watchSilence } from '../../src/pbx/silence.ts';
 
 it('a stall of our own is no silence: what waits is read before anything is asked', async () => {
   const told: string[] = [];
-  let stop = () => {};
+  let stop: (() => void) | undefined;
   const dead = new Promise<void>((resolve) => {
     stop = watchSilence({
       pingEveryMs: 40,
@@ -20,6 +20,6 @@ it('a stall of our own is no silence: what waits is read before anything is aske
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.deepEqual(told, []);
   await dead;
-  stop();
+  stop?.();
   assert.deepEqual(told, ['ping']);
 });

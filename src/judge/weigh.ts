@@ -70,9 +70,18 @@ function restrain(
   }
   forgetOldBans(policy, standing, now);
   const seconds = jailSeconds(policy, standing, proof, now);
-  const ban: Verdict = { ...mild, answer: 'ban', why, proof, jailSeconds: seconds };
-  if (proof === 'proven') return ban;
-  return { ...ban, why: `${why}; could be forged, so quarantine only`, quarantine: true };
+  // Written out, not spread: under a flood of strangers every event comes to this.
+  const { rule, target } = mild;
+  if (proof === 'proven') return { answer: 'ban', rule, why, proof, target, jailSeconds: seconds };
+  return {
+    answer: 'ban',
+    rule,
+    why: `${why}; could be forged, so quarantine only`,
+    proof,
+    target,
+    jailSeconds: seconds,
+    quarantine: true,
+  };
 }
 
 /** Records the hit; `reachedBy` is the proof of the evidence when the rule's limit is reached. */

@@ -17,7 +17,7 @@ export interface Freeswitch {
   readonly version: string;
   readonly conf: string;
   /** One command of fs_cli; what it printed. */
-  cli(command: string): Promise<string>;
+  readonly cli: (command: string) => Promise<string>;
   /** From now on fs_cli uses this password. */
   passwordIs(password: string): void;
   /** Ends it and starts it again; resolves with when its event socket listened, in ms since the epoch. */
@@ -122,8 +122,7 @@ function copyConfiguration(prefix: string, conf: string): void {
 
 /** Does what dialplan/freeswitch/README.md tells an operator, step by step, the server running. */
 export async function followReadme(freeswitch: Freeswitch, password: string): Promise<void> {
-  const { conf } = freeswitch;
-  const cli = (command: string) => freeswitch.cli(command);
+  const { conf, cli } = freeswitch;
   const line = (name: string) => {
     const found = /<X-PRE-PROCESS [^>]*>/.exec(shipped(name))?.[0];
     if (found === undefined) throw new Error(`${name} holds no line to copy`);
@@ -153,6 +152,31 @@ export async function followReadme(freeswitch: Freeswitch, password: string): Pr
     `<context name="public">\n${line('public.xml')}`,
   );
   await cli('reloadxml');
+}
+
+/** What banned sources must not register by either: directory.xml. */
+export async function denyInDirectory({ conf, cli }: Closing): Promise<void> {
+  const file = join(conf, 'directory', 'default.xml');
+  edit(file, /<params>/, `<params>\n${param('directory.xml', 'auth-acl')}`);
+  await cli('reloadxml');
+}
+
+/** Only trunks may call: external.xml. */
+export async function acceptTrunksOnly({ conf, cli }: Closing): Promise<void> {
+  const file = join(conf, 'sip_profiles', 'external.xml');
+  edit(file, /<settings>/, `<settings>\n${param('external.xml', 'apply-inbound-acl')}`);
+  await cli('sofia profile external rescan');
+}
+
+interface Closing {
+  readonly conf: string;
+  readonly cli: (command: string) => Promise<string>;
+}
+
+function param(file: string, name: string): string {
+  const found = new RegExp(`<param name="${name}" [^>]*>`).exec(shipped(file))?.[0];
+  if (found === undefined) throw new Error(`${file} names no ${name}`);
+  return found;
 }
 
 function shipped(name: string): string {

@@ -1,9 +1,10 @@
 import type { LogLine } from './daemon.ts';
-import { INTERNAL } from './freeswitch.ts';
+import { acceptTrunksOnly, ACCOUNT_PASSWORD, denyInDirectory, INTERNAL } from './freeswitch.ts';
 import { from, logged, type FreeswitchScene } from './freeswitch-scene.ts';
 import { kernelHolds } from './kernel.ts';
-import { netnsOf, PBX, scanner } from './net.ts';
+import { netnsOf, OFFICE, PBX, scanner, TRUNK } from './net.ts';
 import { eventually, must, run } from './process.ts';
+import type { Told } from './sip-client.ts';
 
 /** An INVITE that never answers its challenge is told when FreeSWITCH gives it up. */
 const GIVEN_UP_MS = 14_000;
@@ -109,7 +110,33 @@ async function gateAlone(scene: FreeswitchScene): Promise<void> {
   const other = { method: 'INVITE', user: '49309', called: '1000', waitMs: 1500 } as const;
   const { codes } = await from(scene, scanner(30), other);
   told.check('the gate alone lets others through', codes.at(-1) !== 603, codes.join());
+  await doorsShut(scene);
   await daemon.start();
+}
+
+/** The two doors that the README leaves to choice. */
+async function doorsShut(scene: FreeswitchScene): Promise<void> {
+  const { net, told, freeswitch } = scene;
+  const phone = { method: 'REGISTER', user: '1004', passwords: [ACCOUNT_PASSWORD] } as const;
+  const register = { ...phone, port: INTERNAL };
+  await denyInDirectory(freeswitch);
+  const banned = await from(scene, scanner(8), register);
+  told.check('auth-acl: who is banned cannot register', banned.codes.at(-1) === 403, list(banned));
+  const other = await from(scene, OFFICE, register, net.office);
+  told.check('auth-acl: others can', other.codes.at(-1) === 200, list(other));
+  const without = await from(scene, OFFICE, { ...register, passwords: ['wrong'] }, net.office);
+  told.check('auth-acl: not without the password', without.codes.at(-1) === 403, list(without));
+
+  await acceptTrunksOnly(freeswitch);
+  const call = { method: 'INVITE', user: '49309', called: '5551212' } as const;
+  const stranger = await from(scene, scanner(31), call);
+  told.check('trunks only: a stranger gets 403', stranger.codes.at(-1) === 403, list(stranger));
+  const carrier = await from(scene, TRUNK, call, net.trunk);
+  told.check('trunks only: the carrier calls', carrier.codes.at(-1) === 200, list(carrier));
+}
+
+function list({ codes }: Told): string {
+  return codes.join();
 }
 
 async function translated(

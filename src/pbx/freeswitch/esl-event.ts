@@ -9,6 +9,7 @@ import {
   OPEN_OBJECT,
   QUOTE,
   stringText,
+  tokenAt,
 } from './json-bytes.ts';
 
 /** One event of the PBX, as its JSON said it. */
@@ -18,8 +19,8 @@ export interface EslEvent {
   /** `Event-Subclass` of a `CUSTOM` event, like `sofia::register_failure`. */
   readonly subclass: string | undefined;
   /**
-   * Those of the wanted headers whose value is one string; `_body` and lists are left out. Without
-   * a prototype, so that a name that did not come is undefined whatever it is. Values are raw:
+   * Those of the wanted headers whose value is one string; `_body` and lists are left out. Nothing
+   * is inherited, so that a name that did not come is undefined whatever it is. Values are raw:
    * bytes that were no UTF-8 are U+FFFD, control characters are in them.
    */
   readonly headers: Readonly<Record<string, string>>;
@@ -48,9 +49,9 @@ export function eslEventReader(options: HeaderOptions): EslEventReader {
   const names = headerNames(options);
 
   /** The headers; undefined when this is no JSON object. */
-  function read(bytes: Buffer): Record<string, string> | undefined {
+  function read(bytes: Buffer): Headers | undefined {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const headers: Record<string, string> = Object.create(null);
+    const headers = new Headers();
     let at = behindSpace(bytes, 0);
     if (bytes[at] !== OPEN_OBJECT) return undefined;
     at = behindSpace(bytes, at + 1);
@@ -60,9 +61,9 @@ export function eslEventReader(options: HeaderOptions): EslEventReader {
       const keyEnd = endOfString(bytes, view, keyAt);
       if (keyEnd === 0) return undefined;
       const name = names.found(bytes, keyAt, keyEnd);
-      at = behindSpace(bytes, (keyEnd < 0 ? ~keyEnd : keyEnd) + 1);
+      at = tokenAt(bytes, (keyEnd < 0 ? ~keyEnd : keyEnd) + 1, COLON);
       if (bytes[at] !== COLON) return undefined;
-      at = behindSpace(bytes, at + 1);
+      at = tokenAt(bytes, at + 1, QUOTE);
       if (bytes[at] === QUOTE) {
         const end = endOfString(bytes, view, at + 1);
         if (end === 0) return undefined;
@@ -74,10 +75,10 @@ export function eslEventReader(options: HeaderOptions): EslEventReader {
         // FreeSWITCH writes a list for a header that is a list (switch_event.c).
         if (name !== undefined) delete headers[name];
       }
-      at = behindSpace(bytes, at);
+      at = tokenAt(bytes, at, COMMA);
       if (bytes[at] === CLOSE_OBJECT) return isEnd(bytes, at + 1) ? headers : undefined;
       if (bytes[at] !== COMMA) return undefined;
-      at = behindSpace(bytes, at + 1);
+      at = tokenAt(bytes, at + 1, QUOTE);
     }
     return undefined;
   }
@@ -96,5 +97,12 @@ export function eslEventReader(options: HeaderOptions): EslEventReader {
 function isEnd(bytes: Buffer, at: number): boolean {
   return behindSpace(bytes, at) === bytes.length;
 }
+
+/** Inherits nothing. By a constructor: V8 makes what Object.create(null) gives a slow dictionary. */
+class Headers {
+  [name: string]: string;
+}
+Reflect.deleteProperty(Headers.prototype, 'constructor');
+Object.setPrototypeOf(Headers.prototype, null);
 
 const NAME = /^[A-Z][A-Z_]{0,63}$/;

@@ -75,12 +75,14 @@ export function stringText(bytes: Buffer, at: number, end: number): string {
   return typeof text === 'string' ? text : '';
 }
 
-/** The first byte from here on that is no space between tokens. FreeSWITCH writes none. */
-export function behindSpace(bytes: Buffer, at: number): number {
-  return at < bytes.length && (bytes[at] ?? 0) > SPACE ? at : behindSpaces(bytes, at);
+/** Where this token stands from here on; the first other one when it does not. */
+export function tokenAt(bytes: Buffer, at: number, token: number): number {
+  // FreeSWITCH writes no space between tokens.
+  return bytes[at] === token ? at : behindSpace(bytes, at);
 }
 
-function behindSpaces(bytes: Buffer, at: number): number {
+/** The first byte from here on that is no space between tokens. */
+export function behindSpace(bytes: Buffer, at: number): number {
   let next = at;
   while (SPACES.includes(bytes[next] ?? 0)) next++;
   return next;

@@ -21,6 +21,6 @@ export function networkKeys(address: string): [string | undefined, string | unde
 
 const EXPRESSION = new RegExp(
   descendants(gateExtension(), 'condition')
-    .find(({ attributes }) => attributes.get('field') === 'network_addr')
+    .find(({ attributes }) => attributes.get('field') === '${network_addr} ${strepoch()}')
     ?.attributes.get('expression') ?? '',
 );

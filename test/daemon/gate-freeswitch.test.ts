@@ -16,7 +16,7 @@ test('a FreeSWITCH is told whom it knows and whom it refuses, again after it has
   );
   const holds = async (key: string, fits: (value: string) => boolean): Promise<void> => {
     for (let tries = 0; tries < 300 && !fits(esl.hash.get(key) ?? ''); tries++) await pause();
-    assert.ok(fits(esl.hash.get(key) ?? ''), `${key}: ${[...esl.hash]}`);
+    assert.ok(fits(esl.hash.get(key) ?? ''), `${key}: ${[...esl.hash.keys()].join(' ')}`);
   };
   const counts = (value: string) => Number(value) > Date.now() / 1000;
   const told = async () => {

@@ -18,7 +18,6 @@ test('a FreeSWITCH is told whom it knows and whom it refuses, again after it has
     for (let tries = 0; tries < 300 && !fits(esl.hash.get(key) ?? ''); tries++) await pause();
     assert.ok(fits(esl.hash.get(key) ?? ''), `${key}: ${[...esl.hash.keys()].join(' ')}`);
   };
-  const counts = (value: string) => Number(value) > Date.now() / 1000;
   const told = async () => {
     await holds(`ghostgate_carrier_${TRUNK}`, counts);
     await holds('ghostgate_junk_1000', counts);
@@ -44,6 +43,10 @@ test('a FreeSWITCH is told whom it knows and whom it refuses, again after it has
   await told();
   assert.ok(scene.lines.slice(lost).some((each) => each['event'] === 'link'));
 });
+
+function counts(until: string): boolean {
+  return Number(until) > Date.now() / 1000;
+}
 
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 20));

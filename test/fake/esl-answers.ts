@@ -84,9 +84,9 @@ function hashAnswer(hash: Map<string, string>, command: string): string {
 
 /** A command that prints nothing is answered so (mod_event_socket.c). */
 function dump(hash: ReadonlyMap<string, string>, realm: string): string {
-  const rows = [...hash].filter(([name]) => name.includes(`${realm}_`));
-  if (rows.length === 0) return '-ERR no reply\n';
-  return rows.map(([name, value]) => `D/${name}/${value}\n`).join('');
+  const found = [...hash].filter(([name]) => name.includes(`${realm}_`));
+  if (found.length === 0) return '-ERR no reply\n';
+  return found.map(([name, value]) => `D/${name}/${value}\n`).join('');
 }
 
 function ownAnswer({ answers }: FakeEslState, command: string): string | undefined {

@@ -113,11 +113,14 @@ const OWN_PUBLIC = `<include>
 
 /** As README of dialplan/freeswitch says. */
 function withGate(conf: string, publicXml: string): string {
-  const shipped = (name: string) => readFileSync(fromRoot('dialplan', 'freeswitch', name), 'utf8');
   writeFileSync(join(conf, 'ghostgate.gate.xml'), shipped('ghostgate.gate.xml'));
   const line = /<X-PRE-PROCESS [^>]*>/.exec(shipped('public.xml'))?.[0] ?? '';
   const context = '<context name="public">';
   return publicXml.replace(context, `${context}\n${line.replace('/etc/freeswitch', conf)}`);
+}
+
+function shipped(name: string): string {
+  return readFileSync(fromRoot('dialplan', 'freeswitch', name), 'utf8');
 }
 
 function edit(file: string, changes: readonly (readonly [RegExp | string, string])[]): void {

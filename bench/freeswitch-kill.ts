@@ -43,6 +43,7 @@ async function attach({ port }: FakeEsl): Promise<FreeswitchPbxLink> {
   const link = freeswitchLink(
     { name: 'bench', freeswitch },
     {
+      gated: false,
       killCause: 'CALL_REJECTED',
       now: Date.now,
       listener: {

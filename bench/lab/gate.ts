@@ -89,14 +89,16 @@ async function delaysOf(
   const args = ['-i', 'br0', '-n', '-U', '--immediate-mode', '-B', '65536', '-w', file, ...filter];
   const dump = start(undo, 'tcpdump', args, { netns: net.pbx, log: join(own, 'tcpdump.log') });
   await sleep(500);
-  const good = await startGoodTraffic(undo, net, variant, own, {
+  const ports = { phones: variant.port, trunk: variant.port };
+  const good = await startGoodTraffic(undo, net, ports, own, {
     trunkEveryMs: 20,
     trunkCalls: CALLS,
     phonesEveryMs: 60_000,
   });
   if (flood) {
     const pace = { calls: 200 * 20, aSecond: 200 };
-    await startGhosts(undo, net, { variant, folder: own, injecting: false, ...pace }).ended;
+    await startGhosts(undo, net, { ...pace, port: ports.trunk, folder: own, injecting: false })
+      .ended;
   }
   for (let waited = 0; good.tallies().trunk.made < CALLS && waited < 60; waited++)
     await sleep(1000);

@@ -55,11 +55,10 @@ export function createGateSync(memory: GateMemory, { now, report }: GateSyncPart
       [...lists.junk].map((key) => ({ key, until: seconds + lists.seconds })),
     );
     junk = lists.junk;
+    await memory.writeCause();
     // Last: nobody is refused for not standing in lists that are not written yet.
-    await memory.put('state', [
-      { key: GATE_STATE.cause, until: lists.cause },
-      { key: GATE_STATE.closed, until: lists.closed ? seconds + lists.seconds : 0 },
-    ]);
+    const until = lists.closed ? seconds + lists.seconds : 0;
+    await memory.put('state', [{ key: GATE_STATE.closed, until }]);
     trusted = lists.trust.size + lists.carrier.size;
   }
 

@@ -38,7 +38,7 @@ export interface LineCounts {
   readonly calls: {
     judged: number;
     rejected: number;
-    /** Rejected calls that the PBX had already sent on to a phone. */
+    /** Calls to be rejected that the PBX had already sent on to a phone, hung up in time or not. */
     rangBeforeRejected: number;
   };
   injections: number;
@@ -51,7 +51,7 @@ export interface Line {
   readonly counts: LineCounts;
 }
 
-/** Rejected calls whose end is still awaited, to count those that rang. */
+/** Calls to be rejected whose end is still awaited, to count those that rang. */
 const AWAITED_CALLS = 10_000;
 
 export function createLine(parts: LineParts): Line {
@@ -93,7 +93,6 @@ export function createLine(parts: LineParts): Line {
     const outcome = await parts.reject(call);
     metrics.rejected(call.pbx, outcome);
     if (outcome === 'rejected') counts.calls.rejected++;
-    else rejected.delete(keyOf(call));
     if (outcome === 'failed') {
       log.error({ pbx: call.pbx, channel: call.channel }, 'the PBX did not hang the call up');
     }

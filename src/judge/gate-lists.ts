@@ -17,8 +17,6 @@ export interface GateLists {
   readonly closed: boolean;
   /** How long the last two hold without us. */
   readonly seconds: number;
-  /** Q.850 cause of a refused call. */
-  readonly cause: number;
 }
 
 export interface GateSurroundings {
@@ -68,7 +66,6 @@ export function gateLists({ policy, world, addressesByHost, seen }: GateSurround
     junk: new Set([...(junk?.numbers ?? []), ...(junk?.names ?? [])]),
     closed,
     seconds,
-    cause: policy.calls.hangupCause,
   };
 }
 

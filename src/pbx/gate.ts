@@ -11,7 +11,7 @@ export const GATE_STATE = {
   alive: 'alive',
   /** Strangers are refused while nobody judges; until this second. */
   closed: 'closed',
-  /** Hang-up cause of a refused call, in place of the seconds. */
+  /** Hang-up cause of a refused call, in the PBX's own words, in place of the seconds. */
   cause: 'cause',
 } as const;
 
@@ -34,6 +34,8 @@ export interface GateMemory {
   /** Keys the PBX holds, as it answers, and until when each counts; of addresses and prefixes only. */
   held(list: 'ban' | 'trust' | 'carrier'): Promise<ReadonlyMap<string, number>>;
   clear(list: GateList): Promise<void>;
+  /** Writes what refused calls are hung up with: each kind of PBX has its own words for it. */
+  writeCause(): Promise<void>;
   /** Reports whether the gate can look this address or prefix up: only some lengths of prefix are. */
   canHold(key: string): boolean;
 }

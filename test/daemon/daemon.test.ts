@@ -47,6 +47,18 @@ test('the capture of the phone that rang is counted as rung', async (t) => {
   assert.equal(report.calls.rangBeforeRejected, 1);
 });
 
+test('a call that rang and was over before the hang-up came is counted all the same', async (t) => {
+  const scene = await openScene(t, ENFORCE);
+  const gone = { Response: 'Error', Message: 'No such channel' };
+  scene.pbx.answers.set('Hangup', () => gone);
+  playGhostCall(scene);
+  await scene.logged((line) => String(line['msg']).startsWith('a rejected call had already'));
+  const report = (await json(status, scene)) as {
+    calls: { rejected: number; rangBeforeRejected: number };
+  };
+  assert.deepEqual([report.calls.rejected, report.calls.rangBeforeRejected], [0, 1]);
+});
+
 test('observe judges the same and touches nothing', async (t) => {
   const scene = await openScene(t, 'mode: observe');
   playGhostCall(scene);

@@ -14,6 +14,8 @@ export interface FakeEslState {
   readonly channels: Map<string, FakeEvent>;
   /** Channel variables that were set, as `UUID/name`. */
   readonly variables: Map<string, string>;
+  /** What mod_hash keeps: `REALM_KEY` and its value. */
+  readonly hash: Map<string, string>;
   readonly killed: { readonly uuid: string; readonly cause: string }[];
   /**
    * Answers of the test's own, by the first word or words of the command (`show registrations`);
@@ -62,9 +64,29 @@ export function apiAnswer(state: FakeEslState, command: string): string {
     case 'uuid_getvar':
       if (!state.channels.has(uuid)) return NO_CHANNEL;
       return state.variables.get(`${uuid}/${name}`) ?? '_undef_';
+    case 'hash':
+      return hashAnswer(state.hash, words.join(' '));
+    case 'hash_dump':
+      return dump(state.hash, words[1] ?? '');
     default:
       return `-ERR ${verb} Command not found!\n`;
   }
+}
+
+/** As mod_hash parts the words: by slashes, blanks around each taken away. */
+function hashAnswer(hash: Map<string, string>, command: string): string {
+  const [verb, realm, key, value = ''] = command.split('/').map((word) => word.trim());
+  const name = `${realm}_${key}`;
+  if (verb === 'insert') hash.set(name, value);
+  else if (verb === 'delete' && !hash.delete(name)) return '-ERR Not found\n';
+  return '+OK\n';
+}
+
+/** A command that prints nothing is answered so (mod_event_socket.c). */
+function dump(hash: ReadonlyMap<string, string>, realm: string): string {
+  const found = [...hash].filter(([name]) => name.includes(`${realm}_`));
+  if (found.length === 0) return '-ERR no reply\n';
+  return found.map(([name, value]) => `D/${name}/${value}\n`).join('');
 }
 
 function ownAnswer({ answers }: FakeEslState, command: string): string | undefined {

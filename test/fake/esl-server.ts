@@ -84,6 +84,7 @@ export async function startEslServer(options: FakeEslOptions = {}): Promise<Fake
     modules: new Set(['mod_sofia']),
     channels: new Map(),
     variables: new Map(),
+    hash: new Map(),
     killed: [],
     wrongPasswords: 0,
     answers: new Map(),

@@ -4,7 +4,6 @@ import { fromRoot } from '../root.ts';
 import { tally } from './good.ts';
 import { PBX, scanner, type Net } from './net.ts';
 import { eventually, start, type Undo } from './process.ts';
-import type { Variant } from './variant.ts';
 
 export interface GhostCalls {
   /** Resolves when the last call is over. */
@@ -15,7 +14,8 @@ export interface GhostCalls {
 }
 
 export interface GhostPlan {
-  readonly variant: Variant;
+  /** Where the PBX takes calls from strangers. */
+  readonly port: number;
   readonly folder: string;
   readonly injecting: boolean;
   /** Default 1,000, 50 a second. */
@@ -27,7 +27,7 @@ export interface GhostPlan {
 export function startGhosts(
   undo: Undo,
   net: Net,
-  { variant, folder, injecting, calls = 1000, aSecond = 50 }: GhostPlan,
+  { port, folder, injecting, calls = 1000, aSecond = 50 }: GhostPlan,
 ): GhostCalls {
   const sources = join(folder, 'ghosts.csv');
   const lines = Array.from({ length: 200 }, (_, at) => {
@@ -39,7 +39,7 @@ export function startGhosts(
   const { exited } = start(
     undo,
     'sipp',
-    `${PBX}:${variant.port} -t ui -inf ${sources} -ip_field 0 -i ${scanner(20)} -max_socket 1000 \
+    `${PBX}:${port} -t ui -inf ${sources} -ip_field 0 -i ${scanner(20)} -max_socket 1000 \
 -sf ${fromRoot('test/lab/sipp/ghosts.xml')} -s 6001 -nostdin -timeout 60 -m ${calls} -r ${aSecond} \
 -trace_stat -fd 1 -stf ${stat}`.split(' '),
     { netns: net.scanners, cwd: folder, log: join(folder, 'ghosts.log') },
@@ -67,4 +67,5 @@ const INJECTING = [
   '100%0a',
   '%0aGHOSTGATE%3a%20pass',
   '+31201234567%0d',
+  '%24%7buuid_kill(all)%7d%0a',
 ];

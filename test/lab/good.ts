@@ -13,6 +13,13 @@ export interface Tally {
   readonly failed: number;
 }
 
+/** SIP ports of the PBX. */
+export interface Ports {
+  readonly phones: number;
+  /** Where the trunk calls in, and strangers. */
+  readonly trunk: number;
+}
+
 /** How often the trunk and the phones call (ms between two calls), and when each has called enough. */
 export interface Pace {
   readonly trunkEveryMs: number;
@@ -38,11 +45,11 @@ export interface GoodTraffic {
 export async function startGoodTraffic(
   undo: Undo,
   net: Net,
-  variant: Variant,
+  ports: Ports,
   folder: string,
   pace: Pace = { trunkEveryMs: 1000, phonesEveryMs: 2000 },
 ): Promise<GoodTraffic> {
-  const target = `${PBX}:${variant.port}`;
+  const target = `${PBX}:${ports.phones}`;
   const users = (name: string, phones: readonly string[]) => {
     const file = join(folder, `${name}.csv`);
     const lines = phones.map(
@@ -79,7 +86,7 @@ export async function startGoodTraffic(
   );
   if (seen === undefined) throw new Error(`the phones could not register: ${folder}`);
   const trunk = sipp('trunk-call', net.trunk, [
-    target,
+    `${PBX}:${ports.trunk}`,
     ...at(5060, TRUNK),
     '-s',
     '420222000222',

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { freepbxSite } from './freepbx-site.ts';
-import { attackGate } from './gate-site.ts';
+import { gatedAsterisk } from './gate-asterisk.ts';
+import { attackGate } from './gate-runs.ts';
 import { makeNet } from './net.ts';
 import { Undo } from './process.ts';
 import { report } from './report.ts';
@@ -48,7 +49,9 @@ async function main(): Promise<number> {
     for (const variant of values.bare === true ? [] : gated(chosen)) {
       const own = join(folder, `gate-${variant.name}`);
       mkdirSync(own);
-      await attackGate({ undo, net, variant, folder: own, told });
+      const pbx = await gatedAsterisk(undo, net, variant, own);
+      await attackGate({ undo, net, pbx, folder: own, told });
+      await pbx.stop();
     }
     for (const variant of freepbxs) {
       const own = join(folder, variant.name);

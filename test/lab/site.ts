@@ -37,9 +37,10 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
   await must('nft', ['flush', 'ruleset'], { netns: net.pbx });
   await countReached(net.pbx, variant.port);
   const asterisk = await startAsterisk(undo, net.pbx, variant, folder);
+  const ports = { phones: variant.port, trunk: variant.port };
   if (bare) {
     told.say(`== ${variant.name}, nothing guards it: ${asterisk.version}`);
-    const good = await startGoodTraffic(undo, net, variant, folder);
+    const good = await startGoodTraffic(undo, net, ports, folder);
     await attackBare({ net, variant, told, good });
     return await asterisk.stop();
   }
@@ -64,7 +65,7 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
   told.check('status: all is well', code === 0, JSON.stringify(status));
   await doctorLooks(told, asterisk, daemon);
 
-  const good = await startGoodTraffic(undo, net, variant, folder);
+  const good = await startGoodTraffic(undo, net, ports, folder);
   const scene = { net, variant, told, asterisk, daemon, fail2ban, good, aclFile };
   await mistakes(scene);
   await canary(scene);

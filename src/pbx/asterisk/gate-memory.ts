@@ -1,4 +1,4 @@
-import type { GateList, GateMemory } from '../gate.ts';
+import { GATE_STATE, type GateList, type GateMemory } from '../gate.ts';
 import type { Action } from './action.ts';
 import { AmiError } from './errors.ts';
 import type { Frame } from './frame.ts';
@@ -9,11 +9,15 @@ import type { AmiSession } from './session.ts';
 const PIPELINE = 512;
 const ANSWER_MS = 10_000;
 
-/**
- * The gate of one Asterisk: keys of AstDB that hold the second until which they count.
- * @param session used for nothing else, so that thousands of keys hold up no verdict
- */
-export function gateMemory(session: () => Pick<AmiSession, 'request' | 'list'>): GateMemory {
+export interface GateMemoryOptions {
+  /** Used for nothing else, so that thousands of keys hold up no verdict. */
+  readonly session: () => Pick<AmiSession, 'request' | 'list'>;
+  /** Q.850 number. */
+  readonly hangupCause: number;
+}
+
+/** The gate of one Asterisk: keys of AstDB that hold the second until which they count. */
+export function gateMemory({ session, hangupCause }: GateMemoryOptions): GateMemory {
   /** Does one action; what it would take away may be gone already. */
   const act = async (action: Action): Promise<void> => {
     const answer = await session().request(action, ANSWER_MS);
@@ -39,6 +43,13 @@ export function gateMemory(session: () => Pick<AmiSession, 'request' | 'list'>):
     },
     clear: (list) => act({ Action: 'DBDelTree', Family: familyOf(list) }),
     canHold: (key) => gateKey('ban', key) !== undefined,
+    writeCause: () =>
+      act({
+        Action: 'DBPut',
+        Family: familyOf('state'),
+        Key: GATE_STATE.cause,
+        Val: String(hangupCause),
+      }),
   };
 }
 

@@ -51,7 +51,7 @@ export function asteriskLink(policy: AsteriskPbx, options: LinkOptions): Pbx {
     status: () => kept.status(),
     reject: ({ channel }) => hangUp(kept.life?.verdicts, channel, hangupCause, counters),
     pass: ({ channel }) => letPass(kept.life?.verdicts, channel),
-    gate: gated ? gateMemory(lists) : undefined,
+    gate: gated ? gateMemory({ session: lists, hangupCause }) : undefined,
     reloadAcl: () => reloadAcl(name, kept.life),
     close: () => kept.close(),
   };

@@ -25,10 +25,15 @@ import { ONCE, SUBSCRIBE, WANTED } from './subscription.ts';
 
 /** A PBX we are attached to, from login to the first connection that ends. */
 export interface Connection extends Attached<EslError> {
-  /** Carries nothing but uuid_kill: the event socket answers a connection's commands in order. */
+  /**
+   * Carries nothing but verdicts on calls, uuid_kill and the gate's mark: the event socket answers a
+   * connection's commands in order, and these two take 0.1 ms each.
+   */
   readonly kills: EslSession;
   /** For questions and reloads, which may take seconds. */
   readonly questions: EslSession;
+  /** For the lists of the gate; undefined where the policy has none. */
+  readonly lists: EslSession | undefined;
   /** Looks at once whether anybody is let in without a password. Rejects with EslError. */
   checkDoors(): Promise<void>;
 }
@@ -41,6 +46,7 @@ export interface ConnectionOptions {
   readonly memory: RegistrationMemory;
   readonly server: ServerMemory;
   readonly calls: Calls;
+  readonly gated: boolean;
   readonly now: () => number;
   readonly signal: AbortSignal;
   /** Called when the problem may have changed. */
@@ -49,7 +55,7 @@ export interface ConnectionOptions {
   readonly pauseMs?: number;
 }
 
-/** Opens three sessions and wires them. Rejects with EslError; then none is left open. */
+/** Opens its sessions and wires them. Rejects with EslError; then none is left open. */
 export async function connect(options: ConnectionOptions): Promise<Connection> {
   const sessions: EslSession[] = [];
   try {
@@ -74,9 +80,10 @@ async function wire(options: ConnectionOptions, sessions: EslSession[]): Promise
   };
   const on = { event: () => undefined, refused, closed: () => undefined };
   const silent = () => open({ purpose: 'commands', subscribe: [], on });
-  // One after the other: a wrong password is then one failed login in the PBX's log, not three.
+  // One after the other: a wrong password is then one failed login in the PBX's log, not four.
   const questions = await silent();
   const kills = await silent();
+  const lists = options.gated ? await silent() : undefined;
   const version = await askVersion(questions);
   const aboutLoss = recognise(options.server, await askCore(questions), counters);
   const problems = problemList(options.look);
@@ -124,6 +131,7 @@ async function wire(options: ConnectionOptions, sessions: EslSession[]): Promise
     aboutLoss,
     kills,
     questions,
+    lists,
     get problem() {
       return problems.text;
     },

@@ -8,13 +8,17 @@ import { trackCalls } from './calls.ts';
 import { askConfiguration, deniedBy, type Profile, profilesOf } from './configuration.ts';
 import { connect } from './connection.ts';
 import { EslError } from './esl-error.ts';
+import { gateMemory } from './gate-memory.ts';
 import { kill } from './kill.ts';
+import { letPass } from './let-pass.ts';
 import type { ServerMemory } from './server.ts';
 import type { EslSession } from './session.ts';
 
 export interface FreeswitchLinkOptions {
   /** Hang-up cause of rejected calls by name, like CALL_REJECTED. */
   readonly killCause: string;
+  /** Reports whether the dialplan has a gate whose lists we keep. */
+  readonly gated: boolean;
   readonly listener: PbxListener;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -42,12 +46,22 @@ export function freeswitchLink(
   options: FreeswitchLinkOptions,
 ): FreeswitchPbxLink {
   const { name, freeswitch } = policy;
-  const { listener, now, killCause, refreshMs, pauseMs, retryMs } = options;
+  const { listener, now, killCause, gated, refreshMs, pauseMs, retryMs } = options;
   const counters = newCounters();
   const memory: RegistrationMemory = { live: new Map() };
   const server: ServerMemory = {};
   const calls = trackCalls(listener, now);
-  const common = { pbx: name, policy: freeswitch, listener, counters, memory, server, calls, now };
+  const common = {
+    pbx: name,
+    policy: freeswitch,
+    listener,
+    counters,
+    memory,
+    server,
+    calls,
+    gated,
+    now,
+  };
   const kept = keepUp({
     name,
     kind: 'freeswitch',
@@ -66,13 +80,19 @@ export function freeswitchLink(
     throw new EslError('closed', `${name} is not connected`);
   }
 
+  function lists(): EslSession {
+    const session = kept.life?.lists;
+    if (session !== undefined) return session;
+    throw new EslError('closed', `${name} is not connected`);
+  }
+
   return {
     name,
     start: () => kept.start(),
     status: () => kept.status(),
     reject: ({ channel }) => kill(kept.life?.kills, channel, killCause, counters),
-    pass: () => Promise.resolve('failed'),
-    gate: undefined,
+    pass: ({ channel }) => letPass(kept.life?.kills, channel),
+    gate: gated ? gateMemory({ session: lists, killCause }) : undefined,
     async reloadAcl() {
       await reloadAcl(name, questions());
       // What was reloaded may have opened or closed a door; that it cannot be seen is no failure.

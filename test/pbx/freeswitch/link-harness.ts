@@ -72,6 +72,7 @@ function attach(esl: FakeEsl, options: LabOptions): Lab {
     { name: 'lab', freeswitch },
     {
       killCause: 'CALL_REJECTED',
+      gated: false,
       now: Date.now,
       retryMs: { away: 10, refused: 10 },
       ...options.link,

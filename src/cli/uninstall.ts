@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { misused } from './args.ts';
 import { unifiedDiff } from './install/diff.ts';
-import { ownershipFor, removeEmptyFolder, removeFile, writeWhole } from './install/disk.ts';
+import { disk, ownershipFor, removeEmptyFolder, removeFile, writeWhole } from './install/disk.ts';
 import { hideSecrets } from './install/hide.ts';
 import { InstallError } from './install/install-error.ts';
 import {
@@ -52,7 +52,7 @@ export async function uninstall(
   if (typeof asked === 'number') return asked;
   try {
     const manifests = asked.kinds.flatMap((kind) => readManifest(asked.state, kind) ?? []);
-    const works = manifests.map((manifest) => workOf(manifest, asked.state));
+    const works = manifests.map((manifest) => workOf(manifest, asked));
     if (works.length === 0) {
       if (asked.json) json(out, { installs: [] });
       else out.out(`nothing is installed, as far as ${asked.state} remembers`);
@@ -65,8 +65,9 @@ export async function uninstall(
       return fail(out, 2, 'nothing was restored: nobody is there to ask', 'the same with --yes');
     if (!agreed) return fail(out, 2, 'nothing was restored');
     for (const work of asked.dryRun ? [] : works) {
+      const password = passwordOf(work.manifest);
       restore(work, asked.state);
-      code = Math.max(code, await reloaded(asked, work.manifest, out));
+      code = Math.max(code, await reloaded(asked, work.manifest, password, out));
     }
     if (asked.json) json(out, { installs: works.map(workJson), restored: !asked.dryRun });
     return code;
@@ -128,12 +129,30 @@ const OPTIONS = {
 } as const;
 
 /** Those that name our files come first: nothing may name a file that is gone. */
-function workOf(manifest: Manifest, state: string): Work {
+function workOf(manifest: Manifest, { state, reload }: Asked): Work {
   const backups = join(state, manifest.kind, 'files');
-  const files = manifest.files
-    .toReversed()
-    .map((entry) => ({ entry, back: restored(entry, backups) }));
+  const files = manifest.files.toReversed().map((entry) => {
+    const back = restored(entry, backups);
+    const isNew = manifest.files.some(({ path }) => path.endsWith('/event_socket.conf.xml'));
+    if (reload || !isNew || !isPassword(manifest, entry) || 'refused' in back) {
+      return { entry, back };
+    }
+    // The running FreeSWITCH has this password until it reads its old one, and no other way in.
+    const done =
+      'stays: fs_cli -p needs it until FreeSWITCH reads its old password; then remove it';
+    return { entry, back: { done, now: back.now, text: back.now } };
+  });
   return { manifest, files };
+}
+
+function isPassword({ kind }: Manifest, { path }: Entry): boolean {
+  return kind === 'freeswitch' && path.endsWith('/esl.password');
+}
+
+/** What the running FreeSWITCH asks of fs_cli. */
+function passwordOf(manifest: Manifest): string | undefined {
+  const entry = manifest.files.find((each) => isPassword(manifest, each));
+  return entry === undefined ? undefined : disk.read(entry.path)?.trim();
 }
 
 function restore({ manifest, files }: Work, state: string): void {
@@ -163,14 +182,22 @@ function restore({ manifest, files }: Work, state: string): void {
   removeEmptyFolder(state);
 }
 
-async function reloaded(asked: Asked, manifest: Manifest, out: Output): Promise<number> {
+async function reloaded(
+  asked: Asked,
+  manifest: Manifest,
+  password: string | undefined,
+  out: Output,
+): Promise<number> {
   const commands = reloadOf(manifest);
   if (!asked.reload) {
     if (!asked.json && commands.length > 0) out.out(`\nRestored. ${reloadText(commands)}`);
     return 0;
   }
   for (const command of commands) {
-    const wrong = await runCommand(command);
+    const [program = '', ...args] = command;
+    // Void after the last of them, so that it may be seen in the list of processes.
+    const words = password === undefined ? command : [program, '-p', password, ...args];
+    const wrong = await runCommand(words);
     if (wrong !== undefined)
       return fail(out, 1, `restored, but not read: ${wrong}`, commandText(command));
   }
@@ -181,7 +208,8 @@ async function reloaded(asked: Asked, manifest: Manifest, out: Output): Promise<
 function reloadOf({ kind, reload }: Manifest): (readonly string[])[] {
   const isAsterisk = kind === 'asterisk' || kind === 'freepbx';
   const forget = ['asterisk', '-rx', 'database deltree ghostgate'];
-  return [...reload.toReversed(), ...(isAsterisk ? [forget] : [])];
+  // FreeSWITCH's socket comes last both ways, for it cuts fs_cli off.
+  return isAsterisk ? [...reload.toReversed(), forget] : [...reload];
 }
 
 function workText({ files }: Work, out: Output): string {

@@ -50,8 +50,10 @@ export function withoutBlocks(text: string, style: Style): Stripped {
     const last = lines.findIndex((each, index) => index > at && END[style].test(withoutEnd(each)));
     const inside = lines.slice(at + 1, Math.max(last, at + 1));
     if (last === -1 || digestOf(inside) !== digest) return { changedAt: at + 1 };
-    if (joint !== undefined) out = withoutEnd(out);
-    out += was(inside, style, lines[last] ?? '');
+    // Ours end as the mark does: a carriage return before that is a part of the other's text.
+    const end = line.endsWith('\r\n') ? '\r\n' : '\n';
+    if (joint !== undefined) out = out.slice(0, -end.length);
+    out += was(inside[0]?.slice(0, -end.length) ?? '', style, lines[last] ?? '');
     at = last;
   }
   return { text: out };
@@ -91,9 +93,8 @@ function joined(text: string, style: Style, lines: readonly string[], end: strin
   return `${text}${end}${ours.replace(/(BEGIN ghostgate [0-9a-f]{12})/, '$1, after an unfinished line')}`;
 }
 
-function was(inside: readonly string[], style: 'conf' | 'xml', last: string): string {
-  const [first = ''] = inside;
-  const kept = WAS[style].exec(withoutEnd(first))?.[1];
+function was(first: string, style: 'conf' | 'xml', last: string): string {
+  const kept = WAS[style].exec(first)?.[1];
   return kept === undefined ? '' : `${kept}${last.slice(withoutEnd(last).length)}`;
 }
 

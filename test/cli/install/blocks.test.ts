@@ -12,6 +12,13 @@ import {
 test('a block is what a person can read, and carries what it stands for', () => {
   const rows: [string, 'conf' | 'xml', Edit[], RegExp][] = [
     [
+      'a\r',
+      'conf',
+      [{ at: 'instead', line: 1, lines: ['b'] }],
+      /^; BEGIN.*\n; was: a\r\nb\n; END ghostgate$/,
+    ],
+    ['\r', 'conf', [{ at: 'end', lines: ['b'] }], /^\r\n; BEGIN.* line\nb\n; END ghostgate\n$/],
+    [
       'a = 1\n',
       'conf',
       [{ at: 'end', lines: ['b = 2'] }],
@@ -72,6 +79,7 @@ test('whatever the text, taking the blocks out gives it back byte for byte', () 
       const after = edited(before, 'conf', fitting);
       assert.deepEqual(withoutBlocks(after, 'conf'), { text: before });
     }),
+    { numRuns: 500 },
   );
 });
 

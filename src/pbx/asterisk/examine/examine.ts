@@ -95,7 +95,8 @@ async function askState(session: Asking): Promise<Pick<GateFacts, 'alive' | 'clo
 }
 
 async function askHeld(session: Asking): Promise<HeldByGate | undefined> {
-  const memory = gateMemory(() => session);
+  // It is only asked: the cause would be written.
+  const memory = gateMemory({ session: () => session, hangupCause: 0 });
   try {
     return {
       trust: await memory.held('trust'),

@@ -2,6 +2,7 @@ import { createControl } from './daemon/control.ts';
 import { keepHeapSmall } from './daemon/heap.ts';
 import { createEnforcement } from './daemon/enforcement.ts';
 import { createGate } from './daemon/gate.ts';
+import { createJournaling } from './daemon/journaling.ts';
 import { createLedger } from './daemon/ledger.ts';
 import { createLockdown } from './daemon/lockdown.ts';
 import { createLine } from './daemon/line.ts';
@@ -57,12 +58,15 @@ export async function startDaemon(
   const standings = createStandings(policy().memory.sources);
   const enforcing = (): boolean => policy().mode === 'enforce';
   const ledger = createLedger(store, standings, enforcing, now());
+  const failed = tell('the journal');
+  const journal = createJournaling({ policy, own: () => surroundings.own(), failed, now });
   const trunks = createTrunks({
     store,
     log,
     now,
     changed(addresses) {
       surroundings.trunkAddresses(addresses);
+      journal.trunks(addresses);
       gate.changed();
       lockdown.follow();
     },
@@ -75,6 +79,7 @@ export async function startDaemon(
     gate: () => gate,
     lockdown: () => lockdown,
     surroundings,
+    journal,
     notices,
     log,
   });
@@ -122,6 +127,7 @@ export async function startDaemon(
     log,
     now,
     injection: (injection) => line.injection(injection),
+    journal,
   });
   const line: Line = createLine({
     policy,
@@ -129,6 +135,7 @@ export async function startDaemon(
     standings,
     shutter,
     store,
+    journal,
     metrics,
     notices,
     log,
@@ -136,7 +143,15 @@ export async function startDaemon(
     pass: (call) => links.pass(call),
     gate,
   });
-  const release = createRelease({ policy, keeper, ledger, surroundings, log, now });
+  const release = createRelease({
+    policy,
+    keeper,
+    ledger,
+    surroundings,
+    journal,
+    log,
+    now,
+  });
   const status = () =>
     statusReport({
       version,
@@ -149,6 +164,7 @@ export async function startDaemon(
       ledger,
       standings,
       store,
+      journal,
       counts: line.counts,
       notices,
       lockdown,
@@ -178,6 +194,7 @@ export async function startDaemon(
     throw error;
   });
 
+  journal.started(policy());
   await enforcement.open(policy());
   await lockdown.policyChanged();
   log.info({ event: 'restored', bans: ledger.size }, 'bans in force');
@@ -226,6 +243,7 @@ export async function startDaemon(
     await gate.close();
     await Promise.allSettled([links.close(), socket.close(), http?.close()]);
     await keeper().close();
+    await journal.close();
     store.close();
     log.info({ event: 'stopped' }, 'stopped; bans stay in force until their time is over');
   }

@@ -1,8 +1,9 @@
 import { parseNetwork } from '../event/source.ts';
+import { callWords, sourceWords } from './customer-words.ts';
 import type { BanRecord, VerdictRow } from '../judge/record.ts';
-import type { Explanation } from '../web/control.ts';
+import type { CallExplanation, Explanation } from '../web/control.ts';
 import { misused, readArgs } from './args.ts';
-import type { Usage } from './args.ts';
+import type { Asked, Usage } from './args.ts';
 import { notAnAddress } from './ban.ts';
 import { ask } from './client.ts';
 import { fail, json, styled } from './output.ts';
@@ -10,13 +11,16 @@ import type { Output, Style } from './output.ts';
 import { wrap } from './text.ts';
 import { localTime, relative, span } from './when.ts';
 
-/** `ghostgate explain ADDR`: who a source is, what was decided about it, and why. */
+/** `ghostgate explain ADDR|CALL`: who a source is, what was decided about it or a call, and why. */
 export async function explain(args: string[], out: Output, now = Date.now()): Promise<number> {
   const asked = readArgs(args, USAGE, out);
   if (typeof asked === 'number') return asked;
   const [text = ''] = asked.positionals;
   const address = parseNetwork(text);
-  if (address === undefined) return misused(out, 'explain', notAnAddress(text));
+  if (address === undefined) {
+    if (LIKE_A_CALL.test(text)) return await explainCall(text, asked, out, now);
+    return misused(out, 'explain', notAnAddress(text));
+  }
   const path = `/explain/${encodeURIComponent(address)}`;
   const reply = await ask<Explanation>(asked.socket, 'GET', path);
   if (!reply.ok) return fail(out, reply.exit, reply.error, reply.hint);
@@ -25,22 +29,53 @@ export async function explain(args: string[], out: Output, now = Date.now()): Pr
   return 0;
 }
 
+/** A channel has a slash, most Call-IDs an @; a UUID is neither, nor is it any host's name. */
+const LIKE_A_CALL = /[@/]|^[\w-]{20,}$/;
+
+async function explainCall(call: string, asked: Asked, out: Output, now: number) {
+  const path = `/explain-call/${encodeURIComponent(call)}`;
+  const reply = await ask<CallExplanation>(asked.socket, 'GET', path);
+  if (!reply.ok) return fail(out, reply.exit, reply.error, reply.hint);
+  if (asked.json) json(out, reply.body);
+  else out.out(callStory(reply.body, out, now).join('\n'));
+  return 0;
+}
+
 const USAGE: Usage = {
   command: 'explain',
   options: [],
   positionals: { least: 1, most: 1 },
-  help: `ghostgate explain ADDR [--json] [--socket PATH]
+  help: `ghostgate explain ADDR|CALL [--json] [--socket PATH]
 
-Tells the story of a source: who it is, whether and until when it is shut out
-and by which rule, earlier bans, and every verdict with its rule and why.
+Tells the story of a source: in words for a customer, then who it is, whether
+and until when it is shut out and by which rule, earlier bans, and every verdict
+with its rule and why. CALL is a call's channel (a FreeSWITCH UUID) or its SIP
+Call-ID: tells what was decided about that call and whether a phone was rung.
 
 Examples:
   ghostgate explain 203.0.113.9
   ghostgate explain 2001:db8:1:2::7
+  ghostgate explain PJSIP/anonymous-0000002a
   ghostgate explain 203.0.113.9 --json | jq '.verdicts[0].why'
 
-Exit codes: 0 done, 2 usage, 3 no daemon`,
+Exit codes: 0 done, 1 no such call is remembered, 2 usage, 3 no daemon`,
 };
+
+function callStory(told: CallExplanation, out: Output, now: number): string[] {
+  const { verdicts, source } = told;
+  return [
+    ...callWords(told, now).map((line) => wrap('', line)),
+    ...section(
+      'What was decided, newest first',
+      verdicts.map((row) => verdictLines(row, out, now)),
+      out,
+    ),
+    `\n${styled(out, 'bold', 'Where it came from')}`,
+    wrap('', who(source)),
+    ...doors(source, out, now),
+    wrap('', `All of it: ghostgate explain ${source.address}`),
+  ];
+}
 
 function story(explanation: Explanation, out: Output, now: number): string[] {
   const { standing, verdicts } = explanation;
@@ -48,6 +83,11 @@ function story(explanation: Explanation, out: Output, now: number): string[] {
   return [
     wrap('', who(explanation)),
     ...doors(explanation, out, now),
+    ...section(
+      'In plain words',
+      sourceWords(explanation, now).map((line) => wrap('  ', line)),
+      out,
+    ),
     ...section(
       'Standing',
       standing.map((line) => wrap('  ', line)),

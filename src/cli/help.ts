@@ -21,7 +21,10 @@ Commands:
   bans       who is shut out, why and for how long
   ban        shut a source out by hand
   unban      let a source in again
-  explain    the story of a source: every verdict with its rule and why
+  explain    the story of a source or a call: each verdict, its rule and why
+  replay     what a policy would have done, over a journal or a PBX's log
+  test       does a policy decide as its tests say?
+  capture    export the journal of judged events, anonymised for a bug report
   lockdown   SIP for trunks, trusted networks and registered phones alone
   firewall   print that rule for the router or firewall in front
   version    print the version

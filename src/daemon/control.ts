@@ -4,7 +4,7 @@ import type { Standings } from '../judge/standings.ts';
 import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
-import type { Control, StatusReport } from '../web/control.ts';
+import type { Control, Explanation, StatusReport } from '../web/control.ts';
 import type { Ledger } from './ledger.ts';
 import type { Release } from './release.ts';
 import type { Shutter } from './shutter.ts';
@@ -36,6 +36,37 @@ export function createControl(parts: ControlParts): Control {
     return lone ? targetOf(network, parts.policy().jail.ipv6PrefixBits) : network;
   };
 
+  const explain = (text: string): Explanation => {
+    const address = parseAddress(text) ?? text.split('/', 1)[0] ?? text;
+    const target = targetFrom(text) ?? text;
+    const now = parts.now();
+    const world = parts.world();
+    const story = explainStanding(standings.peek(target), world, parts.policy(), target, now);
+    const ban = ledger.get(target);
+    const graceUntil = world.graces.get(target);
+    // A phone that is registered is no stranger either.
+    const known = story.known ?? story.shielded;
+    return {
+      target,
+      address,
+      ...(known === undefined ? {} : { known }),
+      standing: story.lines,
+      verdicts: store.verdictsOf(target, STORY),
+      bans: store.bansOf(target, STORY),
+      ...(ban === undefined
+        ? {}
+        : {
+            shutOut: {
+              until: ban.until,
+              rule: ban.rule,
+              why: ban.why,
+              quarantine: ban.quarantine,
+            },
+          }),
+      ...(graceUntil === undefined || graceUntil <= now ? {} : { graceUntil }),
+    };
+  };
+
   return {
     status: () => parts.status(),
     bans: () => ledger.wanted(),
@@ -60,35 +91,11 @@ export function createControl(parts: ControlParts): Control {
         ? notAnAddress(text)
         : await parts.release(target, { by, because });
     },
-    explain(text) {
-      const address = parseAddress(text) ?? text.split('/', 1)[0] ?? text;
-      const target = targetFrom(text) ?? text;
-      const now = parts.now();
-      const world = parts.world();
-      const story = explainStanding(standings.peek(target), world, parts.policy(), target, now);
-      const ban = ledger.get(target);
-      const graceUntil = world.graces.get(target);
-      // A phone that is registered is no stranger either.
-      const known = story.known ?? story.shielded;
-      return {
-        target,
-        address,
-        ...(known === undefined ? {} : { known }),
-        standing: story.lines,
-        verdicts: store.verdictsOf(target, STORY),
-        bans: store.bansOf(target, STORY),
-        ...(ban === undefined
-          ? {}
-          : {
-              shutOut: {
-                until: ban.until,
-                rule: ban.rule,
-                why: ban.why,
-                quarantine: ban.quarantine,
-              },
-            }),
-        ...(graceUntil === undefined || graceUntil <= now ? {} : { graceUntil }),
-      };
+    explain,
+    explainCall(call) {
+      const verdicts = store.verdictsOfCall(call, STORY);
+      const [latest] = verdicts;
+      return latest === undefined ? undefined : { call, verdicts, source: explain(latest.address) };
     },
     reload: parts.reload,
     lockdown: parts.lockdown,

@@ -11,6 +11,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
 import type { Metrics } from '../web/metrics.ts';
 import type { Gate } from './gate.ts';
+import type { Journaling } from './journaling.ts';
 import type { Log } from './log.ts';
 import { verdictLine } from './log.ts';
 import type { Notices } from './notices.ts';
@@ -22,6 +23,7 @@ export interface LineParts {
   readonly standings: Standings;
   readonly shutter: Shutter;
   readonly store: Store;
+  readonly journal: Pick<Journaling, 'judged'>;
   readonly metrics: Metrics;
   readonly notices: Notices;
   readonly log: Log;
@@ -55,7 +57,7 @@ export interface Line {
 const AWAITED_CALLS = 10_000;
 
 export function createLine(parts: LineParts): Line {
-  const { standings, store, metrics, notices, log } = parts;
+  const { standings, store, journal, metrics, notices, log } = parts;
   const counts: LineCounts = {
     verdicts: { pass: 0, watch: 0, reject: 0, ban: 0 },
     calls: { judged: 0, rejected: 0, rangBeforeRejected: 0 },
@@ -85,6 +87,7 @@ export function createLine(parts: LineParts): Line {
     metrics.judged(event.pbx, event.kind, verdict.answer, verdict.rule, ms);
     parts.gate.judged(event, verdict);
     if (verdict.notice !== undefined) notices.tell(verdict.notice);
+    journal.judged(event, verdict);
     remember(event, verdict);
   };
 
@@ -103,7 +106,11 @@ export function createLine(parts: LineParts): Line {
   };
 
   const ended = (event: SipEvent & { kind: 'call-ended' }): void => {
-    if (!rejected.delete(keyOf(event)) || !event.rang) return;
+    journal.judged(event);
+    if (!rejected.delete(keyOf(event))) return;
+    const { ipv6PrefixBits } = parts.policy().jail;
+    store.record(endRow(event, targetOf(event.source.address, ipv6PrefixBits)));
+    if (!event.rang) return;
     counts.calls.rangBeforeRejected++;
     metrics.rangBeforeReject(event.pbx);
     log.warn(
@@ -148,6 +155,15 @@ function keyOf(call: { pbx: string; channel: string }): string {
   return `${call.pbx}\n${call.channel}`;
 }
 
+/** How a rejected call ended, for the story of the call. */
+function endRow(
+  event: SipEvent & { kind: 'call-ended' },
+  target: string,
+): Parameters<Store['record']>[0] {
+  const why = event.rang ? 'a phone had been rung before it was rejected' : 'no phone was rung';
+  return rowOf(event, { answer: 'pass', rule: 'none', why, proof: event.proof, target });
+}
+
 function rowOf(event: SipEvent, verdict: Verdict): Parameters<Store['record']>[0] {
   return {
     seenAt: event.seenAt,
@@ -165,5 +181,7 @@ function rowOf(event: SipEvent, verdict: Verdict): Parameters<Store['record']>[0
     ...(event.callingNumber === undefined ? {} : { callingNumber: event.callingNumber }),
     ...(event.calledNumber === undefined ? {} : { calledNumber: event.calledNumber }),
     ...(event.userAgent === undefined ? {} : { userAgent: event.userAgent }),
+    ...(event.callId === undefined ? {} : { callId: event.callId }),
+    ...(event.channel === undefined ? {} : { channel: event.channel }),
   };
 }

@@ -1,6 +1,7 @@
 import type { PbxListener, PbxStatus } from '../pbx/pbx.ts';
 import type { Gate } from './gate.ts';
 import type { LockdownKeeper } from './lockdown.ts';
+import type { Journaling } from './journaling.ts';
 import type { Line } from './line.ts';
 import type { Log } from './log.ts';
 import type { Notices } from './notices.ts';
@@ -13,9 +14,10 @@ export function linkListener(parts: {
   readonly surroundings: Surroundings;
   readonly lockdown: () => Pick<LockdownKeeper, 'heard'>;
   readonly notices: Notices;
+  readonly journal: Pick<Journaling, 'registrations'>;
   readonly log: Log;
 }): PbxListener {
-  const { surroundings, log } = parts;
+  const { surroundings, journal, log } = parts;
   return {
     event: (event) => parts.line().event(event),
     injection: (injection) => parts.line().injection(injection),
@@ -23,6 +25,7 @@ export function linkListener(parts: {
       surroundings.registrations(pbx, live);
       parts.gate().changed();
       parts.lockdown().heard(pbx);
+      journal.registrations(pbx, live);
     },
     changed(status) {
       parts.gate().link(status);

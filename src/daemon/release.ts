@@ -1,5 +1,6 @@
 import type { Keeper } from '../enforce/keeper.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Journaling } from './journaling.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -15,6 +16,7 @@ export function createRelease(parts: {
   readonly keeper: () => Keeper;
   readonly ledger: Ledger;
   readonly surroundings: Surroundings;
+  readonly journal: Pick<Journaling, 'released'>;
   readonly log: Log;
   readonly now: () => number;
 }): Release {
@@ -23,6 +25,7 @@ export function createRelease(parts: {
     const graceUntil = now + parts.policy().jail.graceSeconds * 1000;
     // The grace first: a ban of this target may be on its way to the enforcers already.
     parts.surroundings.grace(target, graceUntil);
+    parts.journal.released(target, graceUntil);
     const released = parts.ledger.release(target, { now, by, because, graceUntil });
     await parts.keeper().release([target]);
     parts.log.info({ event: 'released', target, by, because, graceUntil, released }, 'released');

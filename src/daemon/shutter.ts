@@ -10,6 +10,7 @@ import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import { hostOf } from '../policy/policy.ts';
 import type { Metrics } from '../web/metrics.ts';
+import type { Journaling } from './journaling.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { Notices } from './notices.ts';
@@ -23,6 +24,7 @@ export interface ShutterParts {
   readonly breaker: BreakerState;
   readonly metrics: Metrics;
   readonly notices: Notices;
+  readonly journal: Pick<Journaling, 'banned' | 'forged'>;
   readonly log: Log;
   readonly now: () => number;
   readonly injection: (injection: Injection) => void;
@@ -61,6 +63,7 @@ export function createShutter(parts: ShutterParts): Shutter {
   const carryOut = async (ban: Ban): Promise<void> => {
     // The ledger first: should the enforcers be slow, the reconcile tick already wants this ban.
     ledger.add(ban);
+    parts.journal.banned(ban);
     metrics.banned(ban);
     const written = parts.keeper().ban(ban);
     try {
@@ -92,6 +95,7 @@ export function createShutter(parts: ShutterParts): Shutter {
       : await parts.keeper().sawHolding(address, hold);
     if (saw !== false) return false;
     forgedLately.set(address, true);
+    parts.journal.forged(address);
     parts.injection({
       pbx: event.pbx,
       seenAt: event.seenAt,

@@ -3,6 +3,7 @@ import type { Standings } from '../judge/standings.ts';
 import { newCounters } from '../pbx/keep-up.ts';
 import type { PbxStatus } from '../pbx/pbx.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Journal } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { StatusReport } from '../web/control.ts';
 import type { Gate } from './gate.ts';
@@ -25,6 +26,7 @@ export interface StatusParts {
   readonly ledger: Pick<Ledger, 'size' | 'quarantines'>;
   readonly standings: Pick<Standings, 'size'>;
   readonly store: Pick<Store, 'droppedRows'>;
+  readonly journal: Pick<Journal, 'dropped'>;
   readonly counts: LineCounts;
   readonly notices: Pick<Notices, 'list'>;
   readonly lockdown: Pick<LockdownKeeper, 'report'>;
@@ -62,7 +64,7 @@ export function statusReport(parts: StatusParts): StatusReport {
     }),
     lockdown: parts.lockdown.report(),
     notices: parts.notices.list().toReversed(),
-    droppedRows: parts.store.droppedRows,
+    droppedRows: parts.store.droppedRows + parts.journal.dropped,
   };
 }
 

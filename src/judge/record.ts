@@ -18,6 +18,8 @@ export interface VerdictRow {
   readonly callingNumber?: string;
   readonly calledNumber?: string;
   readonly userAgent?: string;
+  readonly callId?: string;
+  readonly channel?: string;
 }
 
 /** A ban with how it ended, if it did. */

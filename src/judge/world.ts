@@ -1,6 +1,8 @@
 import type { PrefixTable } from '../event/network.ts';
+import { prefixTable } from '../event/network.ts';
 import type { Registration } from '../event/sip-event.ts';
-import type { TrunkPolicy } from '../policy/policy.ts';
+import { targetOf } from '../event/source.ts';
+import type { Policy, TrunkPolicy } from '../policy/policy.ts';
 import type { DialledNumbers } from './dialled.ts';
 
 /** What is known around an event besides the event and its source's standing. */
@@ -19,4 +21,33 @@ export interface World {
   readonly graces: ReadonlyMap<string, number>;
   /** What strangers dialled lately, over all sources; the judge adds to it. */
   readonly dialled: DialledNumbers;
+}
+
+/** Trunk names of the policy that no address is known for. */
+export function unresolvedHosts(
+  { trunks }: Pick<Policy, 'trunks'>,
+  addresses: ReadonlyMap<string, readonly string[]>,
+): string[] {
+  return trunks.flatMap(({ hosts }) => hosts.filter((host) => !addresses.get(host)?.length));
+}
+
+export function trustedNetworks({ trust }: Pick<Policy, 'trust'>): World['trusted'] {
+  return prefixTable(trust.networks.map((network) => [network, network] as const));
+}
+
+/** The registrations of all PBXs by what they are judged as. */
+export function registrationsByTarget(
+  byPbx: ReadonlyMap<string, readonly Registration[]>,
+  v6Bits: number,
+): Map<string, Registration[]> {
+  const targets = new Map<string, Registration[]>();
+  for (const live of byPbx.values()) {
+    for (const registration of live) {
+      const target = targetOf(registration.address, v6Bits);
+      const list = targets.get(target);
+      if (list === undefined) targets.set(target, [registration]);
+      else list.push(registration);
+    }
+  }
+  return targets;
 }

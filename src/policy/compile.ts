@@ -11,8 +11,8 @@ import type { Written } from './schema.ts';
  * @param secrets by the path of the key that names their place, from readSecrets
  */
 export function compilePolicy(written: Written, secrets: ReadonlyMap<string, string>): Policy {
-  const { site, mode, trust, calls, gate, jail, shield, breaker, memory, store, control, log } =
-    written;
+  const { site, mode, trust, calls, gate, jail, shield, breaker } = written;
+  const { memory, store, capture, control, log } = written;
   const pbxs = written.pbxs.map((pbx, at) => compilePbx(pbx, at, secrets));
   return {
     site,
@@ -53,6 +53,7 @@ export function compilePolicy(written: Written, secrets: ReadonlyMap<string, str
     ],
     memory,
     store: { path: store.path, keepSeconds: secondsOf(store.keep) },
+    capture,
     control,
     metrics: { listen: compileListen(written.metrics.listen) },
     log,

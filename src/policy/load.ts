@@ -10,6 +10,7 @@ import type { Policy } from './policy.ts';
 import type { Finding, Problem } from './problem.ts';
 import { pathText } from './problem.ts';
 import { policyFile } from './schema.ts';
+import type { Secrets } from './secrets.ts';
 import { readSecrets } from './secrets.ts';
 
 /** A policy in full, or everything that is wrong with it; and the files to watch either way. */
@@ -18,16 +19,27 @@ export type LoadedPolicy = (
   | { readonly problems: readonly Problem[] }
 ) & { readonly files: readonly string[] };
 
+export interface LoadOptions {
+  /** `unread`: for judging the past, which needs none and may happen where there are none. */
+  readonly secrets?: 'read' | 'unread';
+}
+
+const NO_SECRETS: Secrets = { values: new Map(), findings: [], files: [] };
+
 /**
  * Reads a policy file with what it extends and the secrets it names. Expected faults, an absent
  * file among them, come back as problems, all at once, in the order of the file.
  */
-export async function loadPolicy(path: string, env = process.env): Promise<LoadedPolicy> {
+export async function loadPolicy(
+  path: string,
+  env = process.env,
+  { secrets: asked = 'read' }: LoadOptions = {},
+): Promise<LoadedPolicy> {
   const { tree, problems, files } = await readLayers(path);
   if (tree === undefined) return { problems: inOrder(problems, files), files };
 
   const data = plain(tree);
-  const secrets = await readSecrets(data, tree, env);
+  const secrets = asked === 'read' ? await readSecrets(data, tree, env) : NO_SECRETS;
   const all = [...files, ...secrets.files];
   const parsed = policyFile.safeParse(data);
   const found = [

@@ -58,6 +58,8 @@ export interface Policy {
     /** How long verdicts are kept for explain. */
     readonly keepSeconds: number;
   };
+  /** Bounds of the journal of judged events; either at 0 keeps none. */
+  readonly capture: { readonly days: number; readonly megabytes: number };
   readonly control: { readonly socket: string };
   readonly metrics: { readonly listen: { host: string; port: number } | undefined };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };

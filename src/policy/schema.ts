@@ -168,6 +168,20 @@ export const policyFile = z
       })
       .prefault({})
       .meta({ description: 'What survives a restart.' }),
+    capture: z
+      .strictObject({
+        days: count(0, 3650)
+          .default(7)
+          .meta({ description: 'Days that judged events are kept; 0 keeps none.' }),
+        megabytes: count(0, 100_000)
+          .default(100)
+          .meta({ description: 'Most room they may take; the oldest go first.' }),
+      })
+      .prefault({})
+      .meta({
+        description:
+          'The journal of judged events, beside the database: for `ghostgate replay` and `capture`.',
+      }),
     control: z
       .strictObject({
         socket: socketPath()

@@ -86,4 +86,10 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   `CREATE INDEX verdict_good ON verdict (target, seen_at) WHERE ${GOOD_CALLS}`,
+  `
+  ALTER TABLE verdict ADD COLUMN call_id TEXT;
+  ALTER TABLE verdict ADD COLUMN channel TEXT;
+  CREATE INDEX verdict_call_id ON verdict (call_id) WHERE call_id IS NOT NULL;
+  CREATE INDEX verdict_channel ON verdict (channel) WHERE channel IS NOT NULL;
+  `,
 ];

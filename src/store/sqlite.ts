@@ -78,6 +78,7 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
       return log.dropped;
     },
     verdictsOf: (target, limit) => guarded('read the verdicts', () => log.of(target, limit)),
+    verdictsOfCall: (call, limit) => guarded('read the verdicts', () => log.ofCall(call, limit)),
     trunkAddresses: () => guarded('read the trunks', () => trunks.all()),
     putTrunkAddresses: (host, addresses, now) =>
       guarded('store a trunk', () => trunks.put(host, addresses, now)),

@@ -46,6 +46,8 @@ export interface Store {
   readonly droppedRows: number;
   /** Newest first, buffered rows included. */
   verdictsOf(target: string, limit: number): VerdictRow[];
+  /** Of one call, by its channel or SIP Call-ID; newest first, buffered rows included. */
+  verdictsOfCall(call: string, limit: number): VerdictRow[];
   /** Last good DNS answers of trunk hosts. */
   trunkAddresses(): Map<string, string[]>;
   putTrunkAddresses(host: string, addresses: readonly string[], now: number): void;

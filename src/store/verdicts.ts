@@ -20,6 +20,8 @@ export interface VerdictLog {
   readonly dropped: number;
   /** Newest first, buffered rows included. */
   of(target: string, limit: number): VerdictRow[];
+  /** Of one call, by its channel or its SIP Call-ID; newest first. */
+  ofCall(call: string, limit: number): VerdictRow[];
   /**
    * Writes at most `most` buffered rows in one transaction. On an error that may pass (a full
    * disk) they stay buffered, else they are dropped; either way the error is thrown.
@@ -32,8 +34,12 @@ export interface VerdictLog {
 export function verdictLog(db: DatabaseSyncInstance, limits: VerdictLimits): VerdictLog {
   const sql = {
     insert: db.prepare(`INSERT INTO verdict (${COLUMNS})
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     of: db.prepare(`SELECT ${COLUMNS} FROM verdict WHERE target = ? ORDER BY id DESC LIMIT ?`),
+    // Two searches by index; one with OR reads the whole table where either index is missing.
+    call: db.prepare(`SELECT ${COLUMNS} FROM verdict WHERE id IN
+      (SELECT id FROM verdict WHERE channel = ? UNION SELECT id FROM verdict WHERE call_id = ?)
+      ORDER BY id DESC LIMIT ?`),
     span: db.prepare('SELECT min(id) AS oldest, max(id) AS newest FROM verdict'),
     drop: db.prepare('DELETE FROM verdict WHERE id < ?'),
     // A clock that was set back leaves late rows in front of older ones: those wait for `kept`.
@@ -55,12 +61,13 @@ export function verdictLog(db: DatabaseSyncInstance, limits: VerdictLimits): Ver
       return dropped;
     },
     of(target, limit) {
-      const rows: VerdictRow[] = [];
-      for (let at = buffer.length - 1; at >= 0 && rows.length < limit; at--) {
-        const row = buffer[at];
-        if (row?.target === target) rows.push(row);
-      }
+      const rows = buffered((row) => row.target === target, limit);
       const stored = rowsOf<StoredRow>(sql.of, target, limit - rows.length);
+      return [...rows, ...stored.map(toVerdict)];
+    },
+    ofCall(call, limit) {
+      const rows = buffered((row) => row.channel === call || row.callId === call, limit);
+      const stored = rowsOf<StoredRow>(sql.call, call, call, limit - rows.length);
       return [...rows, ...stored.map(toVerdict)];
     },
     writeSome(most) {
@@ -81,6 +88,16 @@ export function verdictLog(db: DatabaseSyncInstance, limits: VerdictLimits): Ver
     },
   };
 
+  /** Newest first. */
+  function buffered(wanted: (row: VerdictRow) => boolean, limit: number): VerdictRow[] {
+    const rows: VerdictRow[] = [];
+    for (let at = buffer.length - 1; at >= 0 && rows.length < limit; at--) {
+      const row = buffer[at];
+      if (row !== undefined && wanted(row)) rows.push(row);
+    }
+    return rows;
+  }
+
   /** Ids run without large gaps, so their span is the number of rows. */
   function dropOldest(added: number): void {
     const [span] = rowsOf<{ oldest: number; newest: number }>(sql.span);
@@ -92,7 +109,7 @@ export function verdictLog(db: DatabaseSyncInstance, limits: VerdictLimits): Ver
 }
 
 const COLUMNS = `seen_at, pbx, event, address, port, transport, target, verdict, rule, why, proof,
-  account, calling_number, called_number, user_agent`;
+  account, calling_number, called_number, user_agent, call_id, channel`;
 
 interface StoredRow {
   seen_at: number;
@@ -110,18 +127,22 @@ interface StoredRow {
   calling_number: string | null;
   called_number: string | null;
   user_agent: string | null;
+  call_id: string | null;
+  channel: string | null;
 }
 
 function valuesOf(row: VerdictRow): (string | number | null)[] {
   const { seenAt, pbx, event, address, port, transport, target, verdict, rule, why, proof } = row;
   const always = [seenAt, pbx, event, address, port, transport, target, verdict, rule, why, proof];
-  const { account, callingNumber, calledNumber, userAgent } = row;
+  const { account, callingNumber, calledNumber, userAgent, callId, channel } = row;
   return [
     ...always,
     account ?? null,
     callingNumber ?? null,
     calledNumber ?? null,
     userAgent ?? null,
+    callId ?? null,
+    channel ?? null,
   ];
 }
 
@@ -143,5 +164,7 @@ function toVerdict(row: StoredRow): VerdictRow {
     ...(row.calling_number === null ? {} : { callingNumber: row.calling_number }),
     ...(row.called_number === null ? {} : { calledNumber: row.called_number }),
     ...(row.user_agent === null ? {} : { userAgent: row.user_agent }),
+    ...(row.call_id === null ? {} : { callId: row.call_id }),
+    ...(row.channel === null ? {} : { channel: row.channel }),
   };
 }

@@ -3,14 +3,15 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { parseNetwork } from '../event/source.ts';
-import { cleanText } from '../event/text.ts';
+import { cleanText, TEXT_LIMIT } from '../event/text.ts';
 import { LONGEST_SECONDS } from '../policy/duration.ts';
 import { CONTROL_HEADER, LONGEST_UNCONFIRMED_SECONDS } from './control.ts';
 import type { Control } from './control.ts';
 
 /**
- * The control as HTTP: GET /status, /bans, /explain/ADDRESS, POST /bans, DELETE /bans/TARGET,
- * POST /reload, GET /lockdown, POST /lockdown/on, /lockdown/confirm and /lockdown/off. Addresses in a path are percent-encoded, for prefixes hold slashes. Every answer
+ * The control as HTTP: GET /status, /bans, /explain/ADDRESS, /explain-call/CALL, POST /bans,
+ * DELETE /bans/TARGET, POST /reload, GET /lockdown, POST /lockdown/on, /lockdown/confirm and
+ * /lockdown/off. Addresses in a path are percent-encoded, for prefixes hold slashes. Every answer
  * is JSON; what is not 200 holds `error` and mostly `hint`.
  */
 export function controlApp(control: Control): Hono {
@@ -35,6 +36,16 @@ export function controlApp(control: Control): Hono {
     const address = NETWORK.safeParse(context.req.param('address'));
     if (!address.success) return invalid(context, address.error);
     return context.json(control.explain(address.data));
+  });
+
+  app.get('/explain-call/:call', (context) => {
+    const call = CALL.safeParse(context.req.param('call'));
+    if (!call.success) return invalid(context, call.error);
+    const story = control.explainCall(call.data);
+    if (story !== undefined) return context.json(story);
+    const hint =
+      'copy it from the log or from `ghostgate explain ADDR`; or name the source the call came from';
+    return context.json({ error: `no call ${call.data} is remembered`, hint }, 404);
   });
 
   app.post('/bans', async (context) => {
@@ -110,6 +121,8 @@ const NETWORK = z
     context.addIssue({ code: 'custom', message: 'not an address or prefix' });
     return z.NEVER;
   });
+/** A channel or Call-ID as it was stored: bounded and cleaned alike. */
+const CALL = words(TEXT_LIMIT);
 const BECAUSE = words(MAX_BECAUSE_CHARS);
 const BY = words(MAX_NAME_CHARS);
 const BAN = z.strictObject({

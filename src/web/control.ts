@@ -15,6 +15,11 @@ export interface Control {
   unban(request: UnbanRequest): Promise<{ released: boolean; graceUntil: number } | Refusal>;
   /** @param address canonical text from parseNetwork: an address, or a target as `bans` shows it */
   explain(address: string): Explanation;
+  /**
+   * @param call the PBX's channel or the SIP Call-ID, as a person copied it
+   * Undefined when no call of that name is remembered.
+   */
+  explainCall(call: string): CallExplanation | undefined;
   reload(): Promise<{ ok: true } | { problems: string[] }>;
   readonly lockdown: LockdownControl;
 }
@@ -129,7 +134,7 @@ export interface StatusReport {
   readonly lockdown: LockdownReport;
   /** What the operator should know, newest first. */
   readonly notices: readonly string[];
-  /** Verdicts that the store had to drop since the start. */
+  /** Verdicts and journal lines that the store had to drop since the start. */
   readonly droppedRows?: number;
 }
 
@@ -201,4 +206,13 @@ export interface Explanation {
   };
   /** Released by hand: nothing bans it before this time. */
   readonly graceUntil?: number;
+}
+
+/** The story of one call. */
+export interface CallExplanation {
+  readonly call: string;
+  /** Newest first: how it ended, if that is known, and what was decided. */
+  readonly verdicts: readonly VerdictRow[];
+  /** Of the source that it came from. */
+  readonly source: Explanation;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explain } from '../../src/cli/explain.ts';
 import type { VerdictRow } from '../../src/judge/record.ts';
-import type { Explanation } from '../../src/web/control.ts';
+import type { CallExplanation, Explanation } from '../../src/web/control.ts';
 import {
   DAY,
   HOUR,
@@ -73,6 +73,14 @@ const OUTCAST = `203.0.113.9 is a stranger: no trunk, no trusted network, no liv
 It is shut out until 2026-03-02 11:05 (in 21h) by auth-failure: 10 wrong
 passwords in 4 min.
 
+In plain words
+  It gave a wrong password again and again. From a stranger that is guessing;
+  from a phone of yours it is an old password: give that phone its new one
+  first, or it is kept out again.
+  So nothing from there reaches the phone system before 2026-03-02 11:05 (in
+  21h). Then it may try again; should it do the same, it is kept out for longer.
+  If it is one of yours after all: ghostgate unban 203.0.113.9
+
 Standing
   10 hits of auth-failure within 10m
   2 accounts tried: 100, 101
@@ -117,6 +125,9 @@ trusted network, no live registration.
 It is not shut out.
 Released by hand: no rule bans it before 2026-03-01 15:05 (in 1h).
 
+In plain words
+  It was let in again, and is left alone for now.
+
 No verdict about it is remembered.
 `,
   ],
@@ -127,6 +138,14 @@ No verdict about it is remembered.
     }),
     `203.0.113.9 is a stranger: no trunk, no trusted network, no live registration.
 It is quarantined until 2026-03-01 14:14 (in 9m) by flood: 200 events.
+
+In plain words
+  It sent far more in a few seconds than any phone does, enough to slow the
+  phone system down for everybody.
+  So nothing from there reaches the phone system before 2026-03-01 14:14 (in
+  9m). That is a short time on purpose: such packets can be sent under somebody
+  else’s address.
+  If it is one of yours after all: ghostgate unban 203.0.113.9
 
 No verdict about it is remembered.
 `,
@@ -144,3 +163,50 @@ for (const [name, explanation, text] of stories) {
     assert.deepEqual(JSON.parse(json.written.out), explanation);
   });
 }
+
+const ofCall: CallExplanation = {
+  call: 'PJSIP/anonymous-0000002a',
+  verdicts: [
+    {
+      ...row,
+      seenAt: NOW - HOUR + 2000,
+      event: 'call-ended',
+      verdict: 'pass',
+      rule: 'none',
+      why: 'no phone was rung',
+    },
+    {
+      ...row,
+      seenAt: NOW - HOUR,
+      event: 'call',
+      verdict: 'reject',
+      rule: 'stranger-call',
+      why: 'a stranger calls (1 of 3 in 10 min)',
+      proof: 'forgeable',
+      callingNumber: '100',
+      calledNumber: '201',
+    },
+  ],
+  source: anExplanation(),
+};
+
+test('the story of a call', async (context) => {
+  const asked: string[] = [];
+  const explainCall = (call: string): CallExplanation | undefined => {
+    asked.push(call);
+    return call === ofCall.call ? ofCall : undefined;
+  };
+  const socket = await served(context, fakeControl({ explainCall }));
+  const output = recorder();
+  assert.equal(await explain([ofCall.call, '--socket', socket], output, NOW), 0);
+  assert.match(output.written.out, /^The call showing "100" to "201" came from 203\.0\.113\.9 on/);
+  assert.match(output.written.out, /rejected by the rule stranger-call/);
+  assert.match(output.written.out, /No phone was rung; it was over after 2s\./);
+  const json = recorder();
+  assert.equal(await explain([ofCall.call, '--json', '--socket', socket], json, NOW), 0);
+  assert.deepEqual(JSON.parse(json.written.out), ofCall);
+  const none = recorder();
+  assert.equal(await explain(['x@198.51.100.7', '--socket', socket], none, NOW), 1);
+  assert.match(none.written.err, /no call x@198\.51\.100\.7 is remembered/);
+  assert.deepEqual(asked, [ofCall.call, ofCall.call, 'x@198.51.100.7']);
+});

@@ -52,6 +52,7 @@ function reportWith(links: PbxStatus[]) {
     ledger: { size: 0, quarantines: 0 },
     standings: { size: 0 },
     store: { droppedRows: 0 },
+    journal: { dropped: 0 },
     counts: {
       verdicts: { pass: 0, watch: 0, reject: 0, ban: 0 },
       calls: { judged: 0, rejected: 0, rangBeforeRejected: 0 },

@@ -79,6 +79,7 @@ export function policyOf({ rules, fromStrangers, trustRegistered }: Changes = {}
     enforce: [],
     memory: { sources: 1000 },
     store: { path: '/nowhere', keepSeconds: 86_400 },
+    capture: { days: 0, megabytes: 0 },
     control: { socket: '/nowhere' },
     metrics: { listen: undefined },
     log: { level: 'info' },

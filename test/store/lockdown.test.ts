@@ -32,7 +32,11 @@ test('a database from before there was a lockdown opens with its bans', (context
   first.putBan(aBan());
   first.close();
   const db = new DatabaseSync(join(folder, 'ghostgate.db'));
-  db.exec('DROP TABLE lockdown; DROP INDEX verdict_good; PRAGMA user_version = 1');
+  for (const name of ['verdict_good', 'verdict_call_id', 'verdict_channel']) {
+    db.exec(`DROP INDEX ${name}`);
+  }
+  for (const name of ['call_id', 'channel']) db.exec(`ALTER TABLE verdict DROP COLUMN ${name}`);
+  db.exec('DROP TABLE lockdown; PRAGMA user_version = 1');
   db.close();
   const store = openStore(folder, options);
   context.after(() => store.close());

@@ -107,3 +107,19 @@ test('a database that cannot be written is told once, and rows it will never tak
   assert.equal(told.length, 1);
   assert.match(told[0]?.message ?? '', /^cannot write verdicts: no such table/);
 });
+
+test('the verdicts of a call are found by its channel and by its Call-ID, buffered or stored', (context) => {
+  const folder = tempFolder(context);
+  const call = { channel: 'PJSIP/anonymous-0000002a', callId: 'a84b4c76e66710@pc33' };
+  const rows = [aRow({ seenAt: 1, ...call }), aRow({ seenAt: 2 }), aRow({ seenAt: 3, ...call })];
+  const first = openStore(folder, { now });
+  for (const row of rows) first.record(row);
+  const timesOf = (store: typeof first, name: string) =>
+    store.verdictsOfCall(name, 9).map(({ seenAt }) => seenAt);
+  assert.deepEqual(timesOf(first, call.channel), [3, 1]);
+  first.close();
+  const second = openStore(folder, { now });
+  context.after(() => second.close());
+  for (const name of Object.values(call)) assert.deepEqual(timesOf(second, name), [3, 1], name);
+  assert.deepEqual(timesOf(second, 'another'), []);
+});

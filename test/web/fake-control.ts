@@ -180,6 +180,7 @@ export function fakeControl(parts: Partial<Control> = {}): Control & { asked: un
     },
     explain: (address) => anExplanation({ target: address, address }),
     lockdown: fakeLockdown(asked),
+    explainCall: () => undefined,
     async reload() {
       return { ok: true };
     },

@@ -82,8 +82,8 @@ export function openJournal(folder: string, options: JournalOptions): Journal {
 
   async function writeSome(): Promise<void> {
     try {
-      await roll();
       const bytes = Buffer.from(textOf(waiting.slice(0, BATCH)));
+      await roll(bytes.length);
       if (file === undefined) throw new Error('no file is open');
       await writeAll(file.fd, bytes);
       file.bytes += bytes.length;
@@ -97,16 +97,16 @@ export function openJournal(folder: string, options: JournalOptions): Journal {
   }
 
   /** Sees to it that a file with room is open, and that all of them keep to the bounds. */
-  async function roll(): Promise<void> {
+  async function roll(incoming: number): Promise<void> {
     const now = options.now();
     const most = (options.limits().megabytes * MEGABYTE) / FILES;
     const day = Math.floor(now / DAY_MS);
-    if (file !== undefined && file.day === day && file.bytes < most) return;
+    if (file !== undefined && file.day === day && file.bytes + incoming <= most) return;
     await close();
     makeFolder(folder);
-    await prune(folder, options.limits(), now);
-    const fd = await open(join(folder, nameOf(now)), 'a', 0o600);
     const bytes = Buffer.from(textOf(options.preamble()));
+    await prune(folder, options.limits(), now, Math.max(most, bytes.length + incoming));
+    const fd = await open(join(folder, nameOf(now)), 'a', 0o600);
     file = { fd, bytes: bytes.length, day };
     await writeAll(fd, bytes);
   }
@@ -152,8 +152,13 @@ async function writeAll(fd: number, bytes: Buffer): Promise<void> {
   }
 }
 
-/** Removes the oldest files until the bounds are kept, room for the next file included. */
-async function prune(folder: string, { days, megabytes }: JournalLimits, now: number) {
+/** Removes the oldest files until the bounds are kept, with room for so many bytes more. */
+async function prune(
+  folder: string,
+  { days, megabytes }: JournalLimits,
+  now: number,
+  room: number,
+): Promise<void> {
   const names = (await readdir(folder)).filter((name) => FILE_NAME.test(name)).toSorted();
   const files = await Promise.all(
     names.map(async (name) => ({ name, about: await stat(join(folder, name)) })),
@@ -161,7 +166,7 @@ async function prune(folder: string, { days, megabytes }: JournalLimits, now: nu
   let bytes = files.reduce((sum, { about }) => sum + about.size, 0);
   for (const { name, about } of files) {
     const old = about.mtimeMs < now - days * DAY_MS;
-    if (!old && bytes <= megabytes * MEGABYTE * (1 - 1 / FILES)) continue;
+    if (!old && bytes <= megabytes * MEGABYTE - room) continue;
     await unlink(join(folder, name));
     bytes -= about.size;
   }

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { CallEvent } from '../../event/sip-event.ts';
 import type { PbxListener } from '../pbx.ts';
 
@@ -11,30 +10,43 @@ export interface Calls {
   ended(channel: string): boolean;
 }
 
-/** More calls than any PBX holds; the longest silent is forgotten first. */
-const MAX_KNOWN = 20_000;
+/** Half of how many calls are remembered, more than any PBX holds. */
+const HALF = 10_000;
+
+interface Known {
+  readonly call: CallEvent;
+  rang: boolean;
+}
 
 export function trackCalls(listener: Pick<PbxListener, 'event'>, now: () => number): Calls {
-  const known = new LRUCache<string, { readonly call: CallEvent; rang: boolean }>({
-    max: MAX_KNOWN,
-  });
+  // When the newer half is full the older one is forgotten: under a flood an order by use would
+  // cost more than the call's judgement.
+  let newer = new Map<string, Known>();
+  let older = new Map<string, Known>();
+  const find = (channel: string): Known | undefined => newer.get(channel) ?? older.get(channel);
+
   return {
     opened(call) {
       // A UUID is never used twice: what comes again is the same call.
-      if (known.has(call.channel)) return;
-      known.set(call.channel, { call, rang: false });
+      if (find(call.channel) !== undefined) return;
+      if (newer.size >= HALF) {
+        older = newer;
+        newer = new Map();
+      }
+      newer.set(call.channel, { call, rang: false });
       listener.event(call);
     },
     rang(channel) {
-      const state = known.get(channel);
-      if (state !== undefined) state.rang = true;
+      const known = find(channel);
+      if (known !== undefined) known.rang = true;
     },
     ended(channel) {
-      const state = known.get(channel);
-      if (state === undefined) return false;
-      known.delete(channel);
-      const { authenticated: _, injected: __, ...facts } = state.call;
-      listener.event({ ...facts, kind: 'call-ended', seenAt: now(), rang: state.rang });
+      const known = find(channel);
+      if (known === undefined) return false;
+      newer.delete(channel);
+      older.delete(channel);
+      const { authenticated: _, injected: __, ...facts } = known.call;
+      listener.event({ ...facts, kind: 'call-ended', seenAt: now(), rang: known.rang });
       return true;
     },
   };

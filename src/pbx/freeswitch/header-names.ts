@@ -29,10 +29,15 @@ export function headerNames({ once, wanted }: HeaderOptions): HeaderNames {
     if (text === BODY) continue;
     known.set(text, { text, bytes: Buffer.from(text), once: single.includes(text), event: 0 });
   }
-  const byLength: (readonly Name[])[] = Array.from({ length: MAX_LENGTH + 1 }, () => []);
+  /** By length and last letter: of the names that come, hardly one is looked at twice. */
+  const places: (readonly Name[])[] = Array.from(
+    { length: placeOf(MAX_LENGTH + 1, 0) },
+    () => NONE,
+  );
   for (const name of known.values()) {
     const { length } = name.bytes;
-    byLength[length] = [...(byLength[length] ?? []), name];
+    const place = placeOf(length, name.bytes[length - 1] ?? 0);
+    places[place] = [...(places[place] ?? NONE), name];
   }
   /** Counts the events, so that nothing has to be wiped between them. */
   let event = 0;
@@ -57,7 +62,9 @@ export function headerNames({ once, wanted }: HeaderOptions): HeaderNames {
     found(bytes, at, end) {
       // An escape can spell any name; FreeSWITCH writes none in those we want.
       if (wanted === undefined || end < 0) return spelt(stringText(bytes, at, end));
-      const name = end - at > MAX_LENGTH ? undefined : among(byLength[end - at] ?? [], bytes, at);
+      const length = end - at;
+      if (length > MAX_LENGTH) return undefined;
+      const name = among(places[placeOf(length, bytes[end - 1] ?? 0)] ?? NONE, bytes, at);
       if (name === undefined) return undefined;
       count(name);
       return name.text;
@@ -80,7 +87,7 @@ interface Name {
   event: number;
 }
 
-/** That of these names, all of one length, which stands there. Many begin alike, few end alike. */
+/** That of these names, all of one length, which stands there. */
 function among(names: readonly Name[], bytes: Buffer, at: number): Name | undefined {
   for (const name of names) {
     const wanted = name.bytes;
@@ -91,6 +98,11 @@ function among(names: readonly Name[], bytes: Buffer, at: number): Name | undefi
   return undefined;
 }
 
+function placeOf(length: number, last: number): number {
+  return (length << 8) | last;
+}
+
+const NONE: readonly Name[] = [];
 /** Longest name that can be asked for. */
 const MAX_LENGTH = 64;
 const ALWAYS_ONCE = ['Event-Name', 'Event-Subclass'];

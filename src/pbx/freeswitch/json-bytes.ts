@@ -128,11 +128,10 @@ function extent(bytes: Buffer, view: DataView, at: number): number {
   return at;
 }
 
-export const QUOTE = 0x22;
-export const COLON = 0x3a;
-export const COMMA = 0x2c;
-export const OPEN_OBJECT = 0x7b;
-export const CLOSE_OBJECT = 0x7d;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const SPACE = 0x20;

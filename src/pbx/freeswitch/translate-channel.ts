@@ -72,29 +72,27 @@ function incoming(
   const number = headers['Caller-Caller-ID-Number'];
   const called = headers['Caller-Destination-Number'];
   const profile = headers['variable_sofia_profile_name'];
-  const call: CallEvent = {
-    kind: 'call',
+  const call: CallEvent = given({
+    kind: 'call' as const,
     pbx,
     seenAt,
     source,
-    proof: account === undefined ? 'forgeable' : 'proven',
+    proof: account === undefined ? ('forgeable' as const) : ('proven' as const),
     channel,
-    ...given({
-      account,
-      endpoint: account,
-      authenticated: account === undefined ? undefined : true,
-      callingNumber: cleanText(number),
-      callingName: cleanText(headers['Caller-Caller-ID-Name']),
-      calledNumber: cleanText(called),
-      userAgent: cleanText(headers['variable_sip_user_agent']),
-      fromHost: cleanText(headers['variable_sip_from_host']),
-      fromTag: cleanText(headers['variable_sip_from_tag']),
-      callId: cleanText(headers['variable_sip_call_id']),
-      context: cleanText([profile, headers['Caller-Context']].filter(Boolean).join('/')),
-      // `%0a` in a From user puts whole forged lines into freeswitch.log (class injection-log-from-user).
-      injected: hasControl(number ?? '') || hasControl(called ?? '') || undefined,
-    }),
-  };
+    account,
+    endpoint: account,
+    authenticated: account === undefined ? undefined : (true as const),
+    callingNumber: cleanText(number),
+    callingName: cleanText(headers['Caller-Caller-ID-Name']),
+    calledNumber: cleanText(called),
+    userAgent: cleanText(headers['variable_sip_user_agent']),
+    fromHost: cleanText(headers['variable_sip_from_host']),
+    fromTag: cleanText(headers['variable_sip_from_tag']),
+    callId: cleanText(headers['variable_sip_call_id']),
+    context: cleanText([profile, headers['Caller-Context']].filter(Boolean).join('/')),
+    // `%0a` in a From user puts whole forged lines into freeswitch.log (class injection-log-from-user).
+    injected: hasControl(number ?? '') || hasControl(called ?? '') || undefined,
+  });
   return { call };
 }
 

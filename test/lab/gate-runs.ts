@@ -112,15 +112,20 @@ async function oneRun(site: GateSite, run: Run): Promise<void> {
 
   const { made, refused } = calls.tally();
   const rang = ghosts(good);
-  const seen = `${rang} of ${made} rang, ${refused} were refused with 403`;
-  if (run.mayRing === undefined) told.say(`       ${run.name}: ${seen}`);
-  else told.check(`${run.name}: no ghost call rings`, rang <= run.mayRing, seen);
-  told.check(`${run.name}: a thousand calls were made`, made === 1000, seen);
+  // Without a gate a thousand ghost calls ring, and what else the phone can take is no promise of ours.
+  const tell = (what: string, ok: boolean, seen: string): void => {
+    if (run.mayRing === undefined)
+      told.say(`       ${run.name}: ${what}: ${ok ? 'yes' : 'no'} (${seen})`);
+    else told.check(`${run.name}: ${what}`, ok, seen);
+  };
   const { trunk, phones } = good.tallies();
-  told.check(`${run.name}: 200 trunk calls answered`, isAll(trunk, 200), JSON.stringify(trunk));
-  told.check(`${run.name}: 50 calls of phones answered`, isAll(phones, 50), JSON.stringify(phones));
   const left = await channelsLeft(pbx);
-  told.check(`${run.name}: no call is left hanging`, left === 0, `${left} channels`);
+  const seen = `${rang} of ${made} rang, ${refused} were refused with 403`;
+  told.check(`${run.name}: a thousand calls were made`, made === 1000, seen);
+  tell('no ghost call rings', rang <= (run.mayRing ?? 0), seen);
+  tell('200 trunk calls answered', isAll(trunk, 200), JSON.stringify(trunk));
+  tell('50 calls of phones answered', isAll(phones, 50), JSON.stringify(phones));
+  tell('no call is left hanging', left === 0, `${left} channels`);
   if (run.gate === undefined) {
     // A PBX that is overrun by its own ringing tells of it late.
     const counted = await countedOf(daemon, rang);

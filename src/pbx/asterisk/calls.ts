@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { CallEvent } from '../../event/sip-event.ts';
 import { parseHostPort, source } from '../../event/source.ts';
@@ -34,6 +35,9 @@ export interface CallsOptions {
 const MAX_ASKING = 2000;
 /** More channels than any PBX holds; the longest silent is forgotten first. */
 const MAX_KNOWN = 20_000;
+
+/** Pauses before chan_sip is asked again; the first is none, for mostly it has attached by then. */
+const ATTACHED_MS = [0, 2, 5, 10, 25, 50];
 
 interface Known {
   event: CallEvent | undefined;
@@ -105,8 +109,13 @@ async function describe(
 ): Promise<CallEvent | 'outgoing' | undefined> {
   const { technology, channel, maybeOutgoing, ...texts } = call;
   let answers = await askChannel(verdicts, technology, channel);
-  // chan_sip announces the channel a moment before it attaches the dialog to it.
-  if (answers.remote === '') answers = await askChannel(verdicts, technology, channel);
+  // chan_sip announces the channel a moment before it attaches the dialog to it: a short one, or on
+  // a machine that is overrun one of many milliseconds.
+  for (const waitMs of technology === 'SIP' ? ATTACHED_MS : [0]) {
+    if (answers.remote !== '') break;
+    if (waitMs > 0) await setTimeout(waitMs);
+    answers = await askChannel(verdicts, technology, channel);
+  }
   if (maybeOutgoing === true && answers.remote !== '' && answers.domain === '') return 'outgoing';
   const from = parseHostPort(answers.remote);
   if (from === undefined) return undefined;

@@ -100,6 +100,17 @@ describe('trackCalls', () => {
     assert.equal(counters.unknownSources, 0);
   });
 
+  it('asks chan_sip again and again, which on a busy machine attaches the dialog late', async () => {
+    let times = 0;
+    const session = sessionOf((_, variable) =>
+      variable === 'CHANNEL(recvip)' && ++times === 6 ? '198.18.11.20' : '',
+    );
+    const { calls, counters } = deskWith(session);
+    const late = { ...pjsip(), technology: 'SIP' as const, channel: 'SIP/198.18.10.1-00000001' };
+    assert.equal((await calls.opened(late))?.source.address, '198.18.11.20');
+    assert.equal(counters.unknownSources, 0);
+  });
+
   it('counts what the PBX does not answer', async () => {
     const { calls, events, counters } = deskWith(sessionOf(() => undefined));
     assert.equal(await calls.opened(pjsip()), undefined);

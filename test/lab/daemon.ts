@@ -38,7 +38,12 @@ export interface BanLine {
 
 /** As `status --json` tells it; only what the lab reads. */
 export interface StatusLine {
-  readonly pbxs: readonly { state: string; problem?: string; version?: string }[];
+  readonly pbxs: readonly {
+    state: string;
+    problem?: string;
+    version?: string;
+    counters: { unknownSources: number };
+  }[];
   readonly enforcers: readonly { name: string; state?: string; problem?: string }[];
   readonly injections: number;
   readonly calls: { judged: number; rejected: number; rangBeforeRejected: number };

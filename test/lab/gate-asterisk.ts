@@ -18,6 +18,8 @@ export async function gatedAsterisk(
     name: `${variant.name}: ${asterisk.version}`,
     ports: { phones: variant.port, trunk: variant.port },
     async prepare(own, gated) {
+      // What the run before left ringing is none of this one's.
+      await asterisk.cli('channel request hangup all');
       await asterisk.cli('database deltree ghostgate');
       // Without the gate everything else stands all the same.
       const without = gated ? [] : ['--without', 'gate'];

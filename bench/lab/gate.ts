@@ -1,7 +1,8 @@
 // What the gate costs a good call: from its INVITE coming to the PBX to its INVITE going out to
 // the phone, by one capture on the PBX's own interface. An Asterisk 22; 50 calls a second, from
-// a trunk that the gate knows and from a caller that it does not, beside the same dialplan without
-// a gate; then the trunk's calls again under a flood of 200 ghost calls a second.
+// a trunk that the gate knows and from a caller that it does not, beside the same PBX with Ghostgate
+// attached and no gate, and with nothing of ours; then the trunk's calls again under a flood of 200
+// ghost calls a second, unguarded, behind the gate alone, and with the packet filter in force.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,33 +45,64 @@ async function main(): Promise<void> {
     return delays;
   };
 
-  await installOn(asterisk, folder, 'asterisk', ['--without', 'gate']);
-  const bare = await measure('no gate');
-  const bareFlood = await measure('no gate, nothing guards, 200 ghost calls/s', true);
+  const places = await installOn(asterisk, folder, 'asterisk', ['--without', 'gate']);
+  const bare = await measure('nothing of ours');
+  const bareFlood = await measure('nothing of ours, 200 ghost calls/s', true);
 
-  const installed = await installOn(asterisk, folder);
-  const policy = `${policyText(variant, { folder, ...installed, enforce: ['observe'] })}gate: { enabled: true }\n`;
-  const daemon = ghostgate(undo, net, folder, policy);
-  await daemon.start();
-  await sleep(1000);
-  const known = await measure('gate, known source');
-  const flooded = await measure('gate, known source, 200 ghost calls/s', true);
-  // A trusted network that is wide: none of its addresses is in the gate, the judge lets it pass.
-  daemon.writePolicy(
-    policy.replace(/trunks:[\s\S]*?enforce:/, 'calls: { from_strangers: pass }\nenforce:'),
-  );
-  await sleep(3000);
-  await asterisk.cli('database deltree ghostgate/carrier');
-  await measure('gate, unknown source that the judge lets pass');
-  await daemon.stop();
+  /** Runs with this policy, on an empty memory, while the work is done. */
+  const guarded = async (
+    enforce: string,
+    gate: boolean,
+    work: (policy: Rewritable) => Promise<void>,
+  ) => {
+    rmSync(join(folder, 'store'), { recursive: true, force: true });
+    const text = policyText(variant, { folder, ...places, enforce: [enforce] });
+    const policy = gate ? `${text}gate: { enabled: true }\n` : text;
+    const daemon = ghostgate(undo, net, folder, policy);
+    await daemon.start();
+    await sleep(1000);
+    await work({ text: policy, write: (next) => daemon.writePolicy(next) });
+    await daemon.stop();
+  };
+
+  let attached: number[] = [];
+  await guarded('observe', false, async () => {
+    attached = await measure('attached, no gate');
+  });
+  await installOn(asterisk, folder);
+  let known: number[] = [];
+  await guarded('observe', true, async ({ text, write }) => {
+    known = await measure('gate, known source');
+    // The trunk is one no more, and the judge lets strangers pass: they wait for its word.
+    write(text.replace(/trunks:[\s\S]*?enforce:/, 'calls: { from_strangers: pass }\nenforce:'));
+    await sleep(3000);
+    await asterisk.cli('database deltree ghostgate/carrier');
+    await measure('gate, unknown source that the judge lets pass');
+  });
+  await guarded('observe', true, async () => {
+    await measure('gate alone, known source, 200 ghost calls/s', true);
+  });
+  let flooded: number[] = [];
+  await guarded('nftables', true, async () => {
+    flooded = await measure('gate and nftables, known source, 200 ghost calls/s', true);
+  });
   console.log(table(rows));
 
   console.log(
-    `\nthe gate adds p50 ${added(0.5, known, bare)}, p99 ${added(0.99, known, bare)} ms: promised 0.5 and 3`,
+    `\nthe gate adds p50 ${added(0.5, known, attached)}, p99 ${added(0.99, known, attached)} ms: promised 0.5 and 3`,
+  );
+  console.log(
+    `being attached adds p50 ${added(0.5, attached, bare)}, p99 ${added(0.99, attached, bare)} ms`,
   );
   console.log(
     `under flood p99 is ${added(0.99, flooded, known)} ms later: promised 5 (unguarded: ${added(0.99, bareFlood, bare)})`,
   );
+}
+
+/** The policy in force, and how to put another in its place. */
+interface Rewritable {
+  readonly text: string;
+  readonly write: (next: string) => void;
 }
 
 function added(share: number, one: readonly number[], other: readonly number[]): string {

@@ -87,8 +87,7 @@ function contextsText(contexts: readonly string[]): string {
   const texts = contexts.map(
     (context) => `[${gated(context)}]
 exten => _.,1,Gosub(ghostgate-gate,s,1)
- same => n,GotoIf($[\${FIELDQTY(EXTEN,\\x2c)} > 1]?unknown)
- same => n,GotoIf(\${DIALPLAN_EXISTS(${context},\${EXTEN},1)}?:unknown)
+ same => n,GotoIf($[\${DIALPLAN_EXISTS(${context},\${EXTEN},1)} & \${FIELDQTY(EXTEN,\\x2c)} = 1]?:unknown)
  same => n,Goto(${context},\${EXTEN},1)
  same => n(unknown),Hangup(1)
 exten => h,1,NoOp()

@@ -28,7 +28,7 @@ export function asteriskLink(policy: AsteriskPbx, options: LinkOptions): Pbx {
   const { listener, now, hangupCause, gated, refreshMs, retryMs } = options;
   const counters = newCounters();
   const memory: RegistrationMemory = { live: new Map() };
-  const common = { pbx: name, policy: asterisk, listener, counters, memory, gated, now };
+  const common = { pbx: name, policy: asterisk, listener, counters, memory, now };
   const kept = keepUp({
     name,
     kind: 'asterisk',

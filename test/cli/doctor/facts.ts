@@ -25,6 +25,7 @@ export function healthy(): AsteriskFacts {
     acl: { firstPermit: '0.0.0.0/0.0.0.0', deniesAll: false, attached: ['ghostgate'] },
     drivers: { pjsip: true, sip: false },
     listens: ['0.0.0.0:5060'],
+    trunks: [],
   };
 }
 

@@ -15,6 +15,7 @@ import {
 import { askDialplan, GATE } from './dialplan.ts';
 import { pjsipDoors, sipDoors } from './doors.ts';
 import type { AclFacts, AsteriskFacts, Clock, GateFacts, HeldByGate } from './facts.ts';
+import { askTrunks } from './trunks.ts';
 
 /**
  * Asks a live Asterisk what decides whether it is guarded, over a session of its own. Changes
@@ -80,6 +81,7 @@ async function ask(
     acl: { ...(await askAcl(session, acl)), ...(seen ? {} : { firstPermit: undefined }) },
     drivers: { pjsip: pjsip !== undefined && transports.length > 0, sip: sip !== undefined },
     listens: [...transports, ...(sip === undefined ? [] : [await askSipListens(session)])],
+    trunks: await askTrunks(session),
   };
 }
 

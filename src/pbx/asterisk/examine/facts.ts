@@ -1,3 +1,4 @@
+import type { TrunkProposal } from '../../trunks.ts';
 import type { Dialplan } from './dialplan.ts';
 
 /** What one live Asterisk says of itself, asked with the rights of Ghostgate's own AMI user. */
@@ -26,6 +27,8 @@ export interface AsteriskFacts {
   readonly drivers: { readonly pjsip: boolean; readonly sip: boolean };
   /** Where it takes SIP over UDP, as configured: `0.0.0.0:5060`. */
   readonly listens: readonly string[];
+  /** Trunks that it is configured with; undefined when it does not tell. */
+  readonly trunks: readonly TrunkProposal[] | undefined;
 }
 
 export interface Clock {

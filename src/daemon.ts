@@ -61,6 +61,9 @@ export async function startDaemon(
   const failed = tell('the journal');
   const journal = createJournaling({ policy, own: () => surroundings.own(), failed, now });
   const trunks = createTrunks({
+    policy,
+    world: () => surroundings.world,
+    notices,
     store,
     log,
     now,
@@ -79,6 +82,7 @@ export async function startDaemon(
     gate: () => gate,
     lockdown: () => lockdown,
     surroundings,
+    trunkWatch: trunks.watch,
     journal,
     notices,
     log,
@@ -142,16 +146,9 @@ export async function startDaemon(
     reject: (call) => links.reject(call),
     pass: (call) => links.pass(call),
     gate,
+    trunkWatch: trunks.watch,
   });
-  const release = createRelease({
-    policy,
-    keeper,
-    ledger,
-    surroundings,
-    journal,
-    log,
-    now,
-  });
+  const release = createRelease({ policy, keeper, ledger, surroundings, journal, log, now });
   const status = () =>
     statusReport({
       version,

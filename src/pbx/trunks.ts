@@ -3,6 +3,7 @@ import { prefixTable } from '../event/network.ts';
 import { parseNetwork } from '../event/source.ts';
 import { cleanText } from '../event/text.ts';
 import { isHostName } from '../policy/host-text.ts';
+import type { Policy, TrunkPolicy } from '../policy/policy.ts';
 
 /** A trunk that the PBX itself is configured with, as the policy would name it. */
 export interface TrunkProposal {
@@ -95,4 +96,36 @@ function nameOf(endpoint: string): string {
     .replace(/^[^A-Za-z0-9]+/, '')
     .slice(0, 63);
   return name === '' ? 'trunk' : name;
+}
+
+/** Every address of a trunk as it is now, DNS answers included. */
+export type Resolved = (trunk: TrunkPolicy) => readonly string[];
+
+/** Sources of a proposal that the policy neither names as a trunk's nor trusts. */
+export function unlisted(
+  { sources }: TrunkProposal,
+  { trunks, trust }: Pick<Policy, 'trunks' | 'trust'>,
+  resolved: Resolved,
+): string[] {
+  return sources.filter(
+    (source) =>
+      !trunks.some((trunk) => isOf(trunk, resolved(trunk), source)) &&
+      !(parseNetwork(source) !== undefined && covers(trust.networks, source)),
+  );
+}
+
+/** Reports whether a source is the trunk's: one of its names, or covered by its addresses. */
+export function isOf(trunk: TrunkPolicy, addresses: readonly string[], source: string): boolean {
+  if (parseNetwork(source) === undefined) return trunk.hosts.includes(source);
+  return covers(addresses, source);
+}
+
+function covers(networks: readonly string[], network: string): boolean {
+  const bits = prefixTable(networks.map((each) => [each, bitsOf(each)] as const)).overlaps(network);
+  return bits !== undefined && bits <= bitsOf(network);
+}
+
+function bitsOf(network: string): number {
+  const [, bits] = network.split('/');
+  return bits === undefined ? (network.includes(':') ? 128 : 32) : Number(bits);
 }

@@ -1,7 +1,5 @@
-import { prefixTable } from '../../event/network.ts';
-import { parseNetwork } from '../../event/source.ts';
-import type { TrunkProposal } from '../../pbx/trunks.ts';
-import type { Policy, TrunkPolicy } from '../../policy/policy.ts';
+import { isOf, type Resolved, type TrunkProposal, unlisted } from '../../pbx/trunks.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { type Finding, ok, unseen, warning } from './finding.ts';
 
 /** What one PBX says of its trunks; undefined when it does not tell. */
@@ -9,9 +7,6 @@ export interface LearnedTrunks {
   readonly pbx: string;
   readonly trunks: readonly TrunkProposal[] | undefined;
 }
-
-/** Every trunk with the addresses it has now, DNS answers included. */
-export type Resolved = (trunk: TrunkPolicy) => readonly string[];
 
 /** Trunks that a PBX has and the policy has not, with the lines to paste; and the other way round. */
 export function checkTrunks(
@@ -22,13 +17,8 @@ export function checkTrunks(
   const told = learned.flatMap(({ pbx, trunks }) =>
     (trunks ?? []).map((each) => ({ pbx, ...each })),
   );
-  const trusted = prefixTable(policy.trust.networks.map((network) => [network, true] as const));
   const missing = told.flatMap((proposal) => {
-    const without = proposal.sources.filter(
-      (source) =>
-        !policy.trunks.some((trunk) => isOf(trunk, resolved(trunk), source)) &&
-        !(parseNetwork(source) !== undefined && trusted.overlaps(source) === true),
-    );
+    const without = unlisted(proposal, policy, resolved);
     return without.length === 0 ? [] : [missingTrunk(proposal, without, policy, resolved)];
   });
   const silent = learned.filter(({ trunks }) => trunks === undefined);
@@ -99,19 +89,6 @@ function unknownToPbx(
   if (names.length === 0 || told.length === 0) return [];
   const what = `the PBX is not configured with trunk ${listed(names)}; its sources are trusted all the same`;
   return [ok('trunks', what)];
-}
-
-/** Reports whether this source is covered by the trunk: by name, or by what its names stand for. */
-function isOf(trunk: TrunkPolicy, addresses: readonly string[], source: string): boolean {
-  if (parseNetwork(source) === undefined) return trunk.hosts.includes(source);
-  const table = prefixTable(addresses.map((network) => [network, bitsOf(network)] as const));
-  const bits = table.overlaps(source);
-  return bits !== undefined && bits <= bitsOf(source);
-}
-
-function bitsOf(network: string): number {
-  const [, bits] = network.split('/');
-  return bits === undefined ? (network.includes(':') ? 128 : 32) : Number(bits);
 }
 
 function listed(all: readonly string[]): string {

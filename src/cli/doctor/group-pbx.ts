@@ -69,10 +69,10 @@ async function visitAsterisk(pbx: AsteriskPbx, visit: Visit): Promise<PbxFound> 
   const bans: HeldBans[] = [];
   if (policy.gate.enabled && facts.gate.held !== undefined) {
     const { held } = facts.gate;
-    const { trust, carrier, ban } = held;
+    const { trust, carrier, checked, ban } = held;
     gates.push({
       pbx: pbx.name,
-      until: new Map([...trust, ...carrier]),
+      until: new Map([...trust, ...carrier, ...checked]),
       now: seconds,
       canHold: (key) => held.canHold(key),
     });

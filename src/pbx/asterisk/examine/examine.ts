@@ -73,6 +73,7 @@ async function ask(
     token: await askGlobal(session, 'GHOSTGATE_TOKEN'),
     gate: {
       loaded: (await askGlobal(session, `DIALPLAN_EXISTS(${GATE},s,1)`)) === '1',
+      outdated: await isOutdated(session),
       ...(await askState(session)),
       held: await askHeld(session),
     },
@@ -83,6 +84,11 @@ async function ask(
     listens: [...transports, ...(sip === undefined ? [] : [await askSipListens(session)])],
     trunks: await askTrunks(session),
   };
+}
+
+async function isOutdated(session: Asking): Promise<boolean> {
+  const steps = (await askDialplan(session, [GATE])).get(GATE)?.steps ?? [];
+  return steps.length > 0 && !steps.some(({ data }) => data.includes('ghostgate/checked/'));
 }
 
 /** The function DB tells nothing without a channel, so the list is asked. */
@@ -103,6 +109,7 @@ async function askHeld(session: Asking): Promise<HeldByGate | undefined> {
     return {
       trust: await memory.held('trust'),
       carrier: await memory.held('carrier'),
+      checked: await memory.held('checked'),
       ban: await memory.held('ban'),
       canHold: (key) => memory.canHold(key),
     };

@@ -42,6 +42,8 @@ export interface Clock {
 export interface GateFacts {
   /** Reports whether the dialplan holds [ghostgate-gate]. */
   readonly loaded: boolean;
+  /** It is one of an earlier version: it does not look up the list `checked`. */
+  readonly outdated: boolean;
   /** Until when somebody judges, and until when strangers are refused otherwise: seconds, 0 for never. */
   readonly alive: number;
   readonly closed: number;
@@ -52,6 +54,7 @@ export interface GateFacts {
 export interface HeldByGate {
   readonly trust: ReadonlyMap<string, number>;
   readonly carrier: ReadonlyMap<string, number>;
+  readonly checked: ReadonlyMap<string, number>;
   readonly ban: ReadonlyMap<string, number>;
   /** As in GateMemory. */
   readonly canHold: (key: string) => boolean;

@@ -244,6 +244,7 @@ export async function startDaemon(
   async function apply(next: Policy, before: Policy): Promise<void> {
     surroundings.policy(next);
     if (next.mode !== before.mode) ledger.restart(now());
+    // After the store was read: it may hold bans of what the policy has come to name since.
     await freeKnown();
     await trunks.policy(next);
     if (!next.gate.enabled) await gate.forget();

@@ -20,8 +20,6 @@ export interface Ledger {
   expire(now: number): Ban[];
   /** Bans that cover a trunk or a trusted network now: their names may have changed in DNS. */
   conflicts(world: World): Ban[];
-  /** How often the store was read: bans of an earlier run may be among those in force since. */
-  readonly loads: number;
   /** The mode changed: forgets what is here and, in enforce mode, reads the store again. */
   restart(now: number): void;
 }
@@ -46,7 +44,6 @@ export function createLedger(
 ): Ledger {
   const bans = new Map<string, Ban>();
   let quarantines = 0;
-  let loads = 0;
 
   const put = (ban: Ban): void => {
     drop(ban.target);
@@ -62,7 +59,6 @@ export function createLedger(
   const load = (at: number): Ban[] => {
     const active = stored() ? store.activeBans(at) : [];
     for (const ban of active) put(ban);
-    loads++;
     return active;
   };
   // Standings learn of these with all earlier bans, when the enforcers have them.
@@ -84,9 +80,6 @@ export function createLedger(
     },
     get quarantines() {
       return quarantines;
-    },
-    get loads() {
-      return loads;
     },
     add(ban) {
       put(ban);

@@ -71,12 +71,14 @@ export function createTrunkDrift(): TrunkDrift {
     return suspects.delete(source.address) ? { settled: source.address } : undefined;
   }
 
-  function evidence({ pbx, endpoint, account, calledNumber = '', source }: SipEvent) {
-    const name = endpoint ?? account;
+  function evidence({ kind, pbx, endpoint, account, calledNumber = '', source }: SipEvent) {
+    // Of a call the PBX says whose it is, and of one that its own ACL refused; an account is only offered.
+    const name = kind === 'acl-denied' ? account : endpoint;
     const byEndpoint =
       name === undefined
         ? undefined
-        : (endpoints.get(keyOf(pbx, name)) ?? names.get(name.toLowerCase()));
+        : (endpoints.get(keyOf(pbx, name)) ??
+          (kind === 'call' ? names.get(name.toLowerCase()) : undefined));
     const byNumber = numbers.get(calledNumber);
     const byNeighbour = neighbours.match(source.address);
     const trunk = byEndpoint ?? byNumber ?? byNeighbour;

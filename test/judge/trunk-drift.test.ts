@@ -55,6 +55,16 @@ const cases: readonly [string, SipEvent, number | undefined][] = [
   ['is refused by an ACL in its name', plain('acl-denied', { from: FAR, account: 'gn-in' }), 1],
   ['has the name of the trunk', call({ from: FAR, endpoint: 'GNTEL' }), 1],
   ['gave its password', call({ from: FAR, endpoint: 'gn-in', authenticated: true }), 1],
+  [
+    'offers its name as an account',
+    plain('auth-failure', { from: FAR, account: 'gntel' }),
+    undefined,
+  ],
+  [
+    'is refused by an ACL, whoever it says it is',
+    plain('acl-denied', { from: FAR, account: 'gntel' }),
+    undefined,
+  ],
   ['is anybody', call({ from: FAR }), undefined],
   ['is an endpoint of another PBX', call({ from: FAR, endpoint: 'gn-in', pbx: 'x' }), undefined],
   [

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { fromRoot } from '../root.ts';
 import { ACCOUNT_PASSWORD, EXTERNAL, INTERNAL } from './freeswitch.ts';
 import { from, logged, type FreeswitchScene } from './freeswitch-scene.ts';
-import type { LogLine } from './daemon.ts';
 import { OFFICE, PBX, TRUNK, TRUNK_NEW } from './net.ts';
 import { findings } from './phase-doctor.ts';
 import { run, start } from './process.ts';
@@ -66,10 +65,9 @@ async function carrierMoves(scene: FreeswitchScene): Promise<void> {
   await from(scene, TRUNK_NEW, { ...call, userAgent: 'Carrier/2.0' }, net.trunk);
   const judged = await logged(scene, (one) => one.event === 'call' && one.source === TRUNK_NEW);
   told.check('drift: the call is a stranger’s', judged?.verdict === 'reject', judged?.why);
-  const fits = ({ notice }: LogLine): boolean =>
-    notice?.includes(`may also send from ${TRUNK_NEW}`) === true;
-  const notice = (await logged(scene, fits))?.notice;
-  told.check('drift: the operator is told of the new address', notice !== undefined, notice);
+  const words = `may also send from ${TRUNK_NEW}`;
+  const line = await logged(scene, ({ notice = '' }) => notice.includes(words));
+  told.check('drift: the operator is told of the new address', line !== undefined, line?.notice);
 }
 
 async function phoneCalls(scene: FreeswitchScene): Promise<void> {

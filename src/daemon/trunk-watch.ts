@@ -2,11 +2,10 @@ import type { SipEvent } from '../event/sip-event.ts';
 import type { Standing } from '../judge/standing.ts';
 import { createTrunkDrift } from '../judge/trunk-drift.ts';
 import type { World } from '../judge/world.ts';
-import { learnAsteriskTrunks } from '../pbx/asterisk/examine/trunks.ts';
-import { learnFreeswitchTrunks } from '../pbx/freeswitch/trunks.ts';
 import type { PbxStatus } from '../pbx/pbx.ts';
 import { isOf, type TrunkProposal, unlisted } from '../pbx/trunks.ts';
 import type { PbxPolicy, Policy, TrunkPolicy } from '../policy/policy.ts';
+import { learnTrunks } from './learn-trunks.ts';
 import type { Notices } from './notices.ts';
 
 /** Compares the policy's trunks with what the PBXs say and what comes in, and tells what differs. */
@@ -111,10 +110,4 @@ export function createTrunkWatch(parts: {
       timers.clear();
     },
   };
-}
-
-function learnTrunks(pbx: PbxPolicy): Promise<readonly TrunkProposal[] | undefined> {
-  return 'asterisk' in pbx
-    ? learnAsteriskTrunks(pbx.asterisk)
-    : learnFreeswitchTrunks(pbx.freeswitch);
 }

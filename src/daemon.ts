@@ -1,6 +1,7 @@
 import { createControl } from './daemon/control.ts';
 import { keepHeapSmall } from './daemon/heap.ts';
 import { createEnforcement } from './daemon/enforcement.ts';
+import { createFreeKnown } from './daemon/free-known.ts';
 import { createGate } from './daemon/gate.ts';
 import { createJournaling } from './daemon/journaling.ts';
 import { createLedger } from './daemon/ledger.ts';
@@ -61,6 +62,9 @@ export async function startDaemon(
   const failed = tell('the journal');
   const journal = createJournaling({ policy, own: () => surroundings.own(), failed, now });
   const trunks = createTrunks({
+    policy,
+    world: () => surroundings.world,
+    notices,
     store,
     log,
     now,
@@ -69,6 +73,7 @@ export async function startDaemon(
       journal.trunks(addresses);
       gate.changed();
       lockdown.follow();
+      void freeKnown().catch(tell('freeing a trunk'));
     },
   });
   const surroundings = createSurroundings(policy(), store.graces(now()), trunks.addresses);
@@ -79,6 +84,7 @@ export async function startDaemon(
     gate: () => gate,
     lockdown: () => lockdown,
     surroundings,
+    trunkWatch: trunks.watch,
     journal,
     notices,
     log,
@@ -142,16 +148,11 @@ export async function startDaemon(
     reject: (call) => links.reject(call),
     pass: (call) => links.pass(call),
     gate,
+    trunkWatch: trunks.watch,
   });
-  const release = createRelease({
-    policy,
-    keeper,
-    ledger,
-    surroundings,
-    journal,
-    log,
-    now,
-  });
+  const around = { policy, keeper, ledger, surroundings, log, now };
+  const release = createRelease({ ...around, journal });
+  const freeKnown = createFreeKnown({ world, ledger, release });
   const status = () =>
     statusReport({
       version,
@@ -195,6 +196,8 @@ export async function startDaemon(
   });
 
   journal.started(policy());
+  // Before any place is told: the policy may name by now what was shut out in an earlier run.
+  await freeKnown();
   await enforcement.open(policy());
   await lockdown.policyChanged();
   log.info({ event: 'restored', bans: ledger.size }, 'bans in force');
@@ -203,17 +206,7 @@ export async function startDaemon(
   warmUp(policy(), world());
   await trunks.policy(policy());
   await links.policy(policy());
-  const stopTicker = startTicker({
-    policy,
-    keeper,
-    ledger,
-    store,
-    surroundings,
-    lockdown,
-    log,
-    release,
-    now,
-  });
+  const stopTicker = startTicker({ ...around, store, lockdown, freeKnown });
   const { listen } = policy().metrics;
   // A guard without metrics is better than no guard: a taken port is told, not fatal.
   const http =
@@ -250,8 +243,10 @@ export async function startDaemon(
 
   async function apply(next: Policy, before: Policy): Promise<void> {
     surroundings.policy(next);
-    await trunks.policy(next);
     if (next.mode !== before.mode) ledger.restart(now());
+    // After the store was read: it may hold bans of what the policy has come to name since.
+    await freeKnown();
+    await trunks.policy(next);
     if (!next.gate.enabled) await gate.forget();
     gate.changed();
     for (const gone of await links.policy(next)) surroundings.forget(gone);

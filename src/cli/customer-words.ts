@@ -60,6 +60,10 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
     'It called with a number that no caller has, such as 100 or 1000. Machines that search the internet for phone systems show such numbers: the phone rings and nobody is there.',
   ],
   [
+    'trunk-caller-id',
+    'It came over your carrier with a number, or without one, that your own settings refuse on this line. Calls with other numbers come through.',
+  ],
+  [
     'scanner-user-agent',
     'Its software gave the name of a tool that is made for finding phone systems and breaking into them.',
   ],

@@ -17,8 +17,8 @@ const HELP = `ghostgate doctor [--policy FILE] [--json] [--canary] [--socket PAT
 Asks each PBX of the policy, as it runs now, whether it is guarded, and says
 with each finding what to do about it: rights of our user, event filters,
 functions in channelvars, the gate and every way in for strangers, ACLs, clock,
-trunks in DNS, and whether one of them is shut out by mistake. Changes nothing.
-Ghostgate need not run.
+trunks in DNS, trunks that the PBX has and the policy has not, and whether one
+of them is shut out by mistake. Changes nothing. Ghostgate need not run.
 
 On a PBX of this machine a canary, one harmless SIP request, shows that events
 come. It goes out as a call only when that can ring nobody.
@@ -71,9 +71,10 @@ export async function doctor(
   const found = await Promise.all(policy.pbxs.map((pbx) => visitPbx(pbx, visit)));
   const bans = found.flatMap((each) => each.bans);
   const gates = found.flatMap((each) => each.gates);
+  const learned = found.flatMap(({ trunks }) => trunks ?? []);
   const groups: Group[] = [
     ...found.map(({ group }) => group),
-    await visitAllowed({ ...parts, policy, bans, gates, daemon }),
+    await visitAllowed({ ...parts, policy, bans, gates, learned, daemon }),
     daemonGroup(policy, reply),
   ];
   const exit = exitOf(groups);

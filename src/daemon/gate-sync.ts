@@ -45,6 +45,8 @@ export function createGateSync(memory: GateMemory, { now, report }: GateSyncPart
 
   async function write(lists: GateLists): Promise<void> {
     const seconds = Math.floor(now() / 1000);
+    // First: whoever moves there from another list is a stranger to none of them meanwhile.
+    await reconcileList(memory, 'checked', lists.checked, seconds);
     await reconcileList(memory, 'trust', lists.trust, seconds);
     await reconcileList(memory, 'carrier', lists.carrier, seconds);
     if (junk === undefined) await memory.clear('junk');
@@ -59,7 +61,7 @@ export function createGateSync(memory: GateMemory, { now, report }: GateSyncPart
     // Last: nobody is refused for not standing in lists that are not written yet.
     const until = lists.closed ? seconds + lists.seconds : 0;
     await memory.put('state', [{ key: GATE_STATE.closed, until }]);
-    trusted = lists.trust.size + lists.carrier.size;
+    trusted = lists.trust.size + lists.carrier.size + lists.checked.size;
   }
 
   async function beatOnce(until: number): Promise<void> {
@@ -94,7 +96,7 @@ export function createGateSync(memory: GateMemory, { now, report }: GateSyncPart
     async forget() {
       left = true;
       await working;
-      for (const list of ['state', 'trust', 'carrier', 'junk', 'ban'] as const) {
+      for (const list of ['state', 'trust', 'carrier', 'checked', 'junk', 'ban'] as const) {
         await memory.clear(list);
       }
     },
@@ -105,7 +107,7 @@ export function createGateSync(memory: GateMemory, { now, report }: GateSyncPart
 /** Writes what is missing or half over, and takes out what is not wanted. */
 async function reconcileList(
   memory: GateMemory,
-  list: 'trust' | 'carrier',
+  list: 'trust' | 'carrier' | 'checked',
   wanted: ReadonlyMap<string, number>,
   seconds: number,
 ): Promise<void> {

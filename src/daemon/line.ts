@@ -16,6 +16,7 @@ import type { Log } from './log.ts';
 import { verdictLine } from './log.ts';
 import type { Notices } from './notices.ts';
 import type { Shutter } from './shutter.ts';
+import type { TrunkWatch } from './trunk-watch.ts';
 
 export interface LineParts {
   readonly policy: () => Policy;
@@ -32,6 +33,7 @@ export interface LineParts {
   /** Lets the call go on that waits in the gate of its PBX. */
   readonly pass: (call: CallEvent) => Promise<PassOutcome>;
   readonly gate: Pick<Gate, 'judged'>;
+  readonly trunkWatch: Pick<TrunkWatch, 'judged'>;
 }
 
 /** Since the start. */
@@ -87,6 +89,7 @@ export function createLine(parts: LineParts): Line {
     metrics.judged(event.pbx, event.kind, verdict.answer, verdict.rule, ms);
     parts.gate.judged(event, verdict);
     if (verdict.notice !== undefined) notices.tell(verdict.notice);
+    parts.trunkWatch.judged(event, standing);
     journal.judged(event, verdict);
     remember(event, verdict);
   };

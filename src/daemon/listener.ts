@@ -6,6 +6,7 @@ import type { Line } from './line.ts';
 import type { Log } from './log.ts';
 import type { Notices } from './notices.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { TrunkWatch } from './trunk-watch.ts';
 
 /** What the PBX links tell goes to the line, to the world, to the log. */
 export function linkListener(parts: {
@@ -14,6 +15,7 @@ export function linkListener(parts: {
   readonly surroundings: Surroundings;
   readonly lockdown: () => Pick<LockdownKeeper, 'heard'>;
   readonly notices: Notices;
+  readonly trunkWatch: Pick<TrunkWatch, 'link'>;
   readonly journal: Pick<Journaling, 'registrations'>;
   readonly log: Log;
 }): PbxListener {
@@ -29,6 +31,7 @@ export function linkListener(parts: {
     },
     changed(status) {
       parts.gate().link(status);
+      parts.trunkWatch.link(status);
       const { name: pbx, state, version, problem, lastLoss, counters } = status;
       const { lostEvents, restarts } = counters;
       log[levelOf(status)](

@@ -3,25 +3,32 @@ import type { Log } from './log.ts';
 
 /** What an operator should look at; each text is told once until it is pushed out by others. */
 export interface Notices {
-  tell(text: string): void;
+  /** @param about a newer text about the same takes the older one's place; default the text itself */
+  tell(text: string, about?: string): void;
+  /** There is nothing to tell about it any more. */
+  settle(about: string): void;
   list(): readonly string[];
 }
 
 const KEPT = 100;
 
 export function createNotices(log: Log, metrics: Metrics): Notices {
-  const texts = new Set<string>();
+  const texts = new Map<string, string>();
   return {
-    tell(text) {
-      if (texts.has(text)) return;
-      texts.add(text);
-      for (const oldest of texts) {
+    tell(text, about = text) {
+      if (texts.get(about) === text) return;
+      texts.delete(about);
+      texts.set(about, text);
+      for (const oldest of texts.keys()) {
         if (texts.size <= KEPT) break;
         texts.delete(oldest);
       }
       metrics.notice();
       log.warn({ event: 'notice', notice: text }, 'notice');
     },
-    list: () => [...texts],
+    settle(about) {
+      texts.delete(about);
+    },
+    list: () => [...texts.values()],
   };
 }

@@ -1,12 +1,11 @@
 import type { Keeper } from '../enforce/keeper.ts';
 import { stepsMs } from '../judge/jail-time.ts';
-import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
+import type { FreeKnown } from './free-known.ts';
 import type { Ledger } from './ledger.ts';
 import type { LockdownKeeper } from './lockdown.ts';
 import type { Log } from './log.ts';
-import type { Release } from './release.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface TickerParts {
@@ -17,8 +16,7 @@ export interface TickerParts {
   readonly surroundings: Surroundings;
   readonly lockdown: Pick<LockdownKeeper, 'tick'>;
   readonly log: Log;
-  /** Frees a target that must not be banned any more. */
-  readonly release: Release;
+  readonly freeKnown: FreeKnown;
   readonly now: () => number;
 }
 
@@ -33,7 +31,6 @@ export function startTicker(parts: TickerParts): () => void {
   const { ledger, store, surroundings, log } = parts;
   let prunedAt = 0;
   let stopped = false;
-  let seen: Partial<Pick<World, 'own' | 'trunks' | 'trusted'>> = {};
 
   const tick = async (): Promise<void> => {
     const now = parts.now();
@@ -41,7 +38,7 @@ export function startTicker(parts: TickerParts): () => void {
     for (const ban of ledger.expire(now)) {
       log.info({ event: 'expired', target: ban.target, rule: ban.rule }, 'ban expired');
     }
-    await freeTheKnown();
+    await parts.freeKnown();
     await parts.keeper().tick();
     await parts.lockdown.tick();
     if (now - prunedAt < PRUNE_MS) return;
@@ -49,19 +46,6 @@ export function startTicker(parts: TickerParts): () => void {
     const { store: kept, jail } = parts.policy();
     const bansMs = Math.max(kept.keepSeconds * 1000, stepsMs(jail));
     store.prune(now - kept.keepSeconds * 1000, now - bansMs);
-  };
-
-  /** A carrier's name may lead to an address that is shut out already: the trunk wins. */
-  const freeTheKnown = async (): Promise<void> => {
-    const { own, trunks, trusted } = surroundings.world;
-    if (own === seen.own && trunks === seen.trunks && trusted === seen.trusted) return;
-    for (const { target } of ledger.conflicts(surroundings.world)) {
-      await parts.release(target, {
-        by: 'ghostgate',
-        because: 'it belongs to a trunk, a trusted network or the PBX now',
-      });
-    }
-    seen = { own, trunks, trusted };
   };
 
   let timer: NodeJS.Timeout | undefined;

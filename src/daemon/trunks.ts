@@ -3,7 +3,10 @@ import type { Policy } from '../policy/policy.ts';
 import type { TrunkResolver } from '../policy/resolve.ts';
 import { trunkResolver } from '../policy/resolve.ts';
 import type { Store } from '../store/store.ts';
+import type { World } from '../judge/world.ts';
 import type { Log } from './log.ts';
+import type { Notices } from './notices.ts';
+import { createTrunkWatch, type TrunkWatch } from './trunk-watch.ts';
 
 /** Follows the DNS names of the policy's trunks and remembers their last good answers. */
 export interface Trunks {
@@ -12,6 +15,7 @@ export interface Trunks {
   /** The trouble with a host name, by host. */
   readonly problems: ReadonlyMap<string, string>;
   readonly addresses: ReadonlyMap<string, readonly string[]>;
+  readonly watch: TrunkWatch;
   close(): void;
 }
 
@@ -19,6 +23,9 @@ export interface Trunks {
 const FIRST_ANSWER_MS = 3000;
 
 export function createTrunks(parts: {
+  readonly policy: () => Policy;
+  readonly world: () => World;
+  readonly notices: Pick<Notices, 'tell' | 'settle'>;
   readonly store: Store;
   readonly log: Log;
   readonly now: () => number;
@@ -28,6 +35,8 @@ export function createTrunks(parts: {
   const problems = new Map<string, string>();
   let addresses: ReadonlyMap<string, readonly string[]> = store.trunkAddresses();
   let resolver: TrunkResolver | undefined;
+  const { policy, world, notices } = parts;
+  const watch = createTrunkWatch({ policy, world, addressesByHost: () => addresses, notices });
 
   return {
     async policy({ trunks }) {
@@ -41,6 +50,7 @@ export function createTrunks(parts: {
           changed(addressesByHost) {
             addresses = addressesByHost;
             parts.changed(addressesByHost);
+            watch.changed();
           },
           resolved(host, found) {
             problems.delete(host);
@@ -54,13 +64,18 @@ export function createTrunks(parts: {
           },
         },
       });
+      watch.changed();
       const answered = resolver.refresh();
       await Promise.race([answered, setTimeout(FIRST_ANSWER_MS, undefined, { ref: false })]);
     },
     problems,
+    watch,
     get addresses() {
       return addresses;
     },
-    close: () => resolver?.close(),
+    close() {
+      resolver?.close();
+      watch.close();
+    },
   };
 }

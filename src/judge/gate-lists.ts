@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { Policy, TrunkPolicy } from '../policy/policy.ts';
+import { needsJudging } from './trunk-caller-id.ts';
 import type { World } from './world.ts';
 
 /** What the gates of all PBXs should hold. */
@@ -11,6 +12,11 @@ export interface GateLists {
   readonly trust: ReadonlyMap<string, number>;
   /** Addresses of trunks whose calls go through unless their caller ID is junk; the same seconds. */
   readonly carrier: ReadonlyMap<string, number>;
+  /**
+   * Addresses of trunks whose calls are judged by more than the gate can look up: they wait for the
+   * verdict, and go through where nobody gives one; the same seconds.
+   */
+  readonly checked: ReadonlyMap<string, number>;
   /** Junk caller IDs, numbers and names. */
   readonly junk: ReadonlySet<string>;
   /** Strangers are refused while nobody judges. */
@@ -36,11 +42,17 @@ export function gateLists({ policy, world, addressesByHost, seen }: GateSurround
   const seconds = policy.gate.trustForSeconds;
   const trust = new Map<string, number>();
   const carrier = new Map<string, number>();
+  const checked = new Map<string, number>();
+  const junk = policy.rules['junk-caller-id'];
+  const hasPatterns = (junk?.patterns.length ?? 0) > 0;
   const take = (address: string): void => {
     // As in judge/known.ts: an address of a trunk is a trunk's, wherever else it stands.
     const trunk = world.trunks.match(address);
-    if (trunk !== undefined) (isJudged(trunk) ? carrier : trust).set(address, seconds);
-    else if (world.trusted.match(address) !== undefined) trust.set(address, seconds);
+    if (trunk !== undefined) {
+      const waits = needsJudging(trunk) || (isJudged(trunk) && hasPatterns);
+      const looked = isJudged(trunk) ? carrier : trust;
+      (waits ? checked : looked).set(address, seconds);
+    } else if (world.trusted.match(address) !== undefined) trust.set(address, seconds);
   };
   for (const { networks, hosts } of policy.trunks) {
     const named = hosts.flatMap((host) => addressesByHost.get(host) ?? []);
@@ -54,7 +66,6 @@ export function gateLists({ policy, world, addressesByHost, seen }: GateSurround
       trust.set(target, Math.min(seconds, REGISTERED_SECONDS));
     }
   }
-  const junk = policy.rules['junk-caller-id'];
   const closed =
     policy.mode === 'enforce' &&
     policy.gate.whenAway === 'trusted_only' &&
@@ -63,6 +74,7 @@ export function gateLists({ policy, world, addressesByHost, seen }: GateSurround
   return {
     trust,
     carrier,
+    checked,
     junk: new Set([...(junk?.numbers ?? []), ...(junk?.names ?? [])]),
     closed,
     seconds,

@@ -30,7 +30,7 @@ export function judge(event: SipEvent, standing: Standing, world: World, policy:
 
   if (isCanary) return judgeBy([canary], event, standing, around);
   const fault = faultOfKnown(event, known, policy);
-  if (fault !== undefined) return verdict(event, standing, 'reject', fault.rule, fault.why);
+  if (fault !== undefined) return verdict(event, standing, fault.answer, fault.rule, fault.why);
   if (event.kind === 'call') noteGoodCall(standing, event.seenAt);
   return verdict(event, standing, 'pass', known.rule, known.why);
 }

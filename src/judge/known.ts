@@ -3,6 +3,7 @@ import type { Policy, TrunkPolicy } from '../policy/policy.ts';
 import type { World } from './world.ts';
 import { junkCallerIdOf } from './rules/junk-caller-id.ts';
 import { INJECTED } from './rules/bad-request.ts';
+import { trunkCallerIdOf } from './trunk-caller-id.ts';
 
 /** A source that passes before any rule, and as what. */
 export interface Known {
@@ -41,20 +42,31 @@ export function knownSource(
   return { rule: 'authenticated', why: `answered the PBX's challenge${endpoint}` };
 }
 
-/** Why a known source's call is rejected all the same, if it is. Known sources are never banned. */
+/** Why a known source's call is rejected or watched all the same, if it is. Known sources are never banned. */
 export function faultOfKnown(
   event: SipEvent,
   known: Known,
   policy: Policy,
-): { rule: string; why: string } | undefined {
+): { answer: 'reject' | 'watch'; rule: string; why: string } | undefined {
   if (event.kind !== 'call' || known.rule === 'own-address') return undefined;
   if (event.injected === true && policy.rules['bad-request'] !== undefined) {
-    return { rule: 'bad-request', why: `${INJECTED}; never banned: ${known.why}` };
+    return {
+      answer: 'reject',
+      rule: 'bad-request',
+      why: `${INJECTED}; never banned: ${known.why}`,
+    };
   }
-  if (known.trunk?.junkCallerId !== 'reject') return undefined;
-  const junk = junkCallerIdOf(event, policy);
-  if (junk === undefined) return undefined;
-  return { rule: 'junk-caller-id', why: `junk caller ID ${junk}; never banned: ${known.why}` };
+  const { trunk } = known;
+  if (trunk === undefined) return undefined;
+  const junk = trunk.junkCallerId === 'reject' ? junkCallerIdOf(event, policy) : undefined;
+  if (junk !== undefined) {
+    const why = `junk caller ID ${junk}; never banned: ${known.why}`;
+    return { answer: 'reject', rule: 'junk-caller-id', why };
+  }
+  const fault = trunkCallerIdOf(event, trunk);
+  if (fault === undefined) return undefined;
+  const { answer, why } = fault;
+  return { answer, rule: 'trunk-caller-id', why: `${why}; never banned: ${known.why}` };
 }
 
 /** What a target (address or prefix) covers that may never be banned, in words. */

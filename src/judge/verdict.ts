@@ -6,7 +6,7 @@ export type Answer = 'pass' | 'watch' | 'reject' | 'ban';
 /** The judge's answer: plain data; only a finished verdict touches the world. */
 export interface Verdict {
   readonly answer: Answer;
-  /** Name of the rule that decided; for known sources `trunk`, `trusted-network`, `registered`, `authenticated` or `own-address`. */
+  /** Name of the rule that decided; for known sources `trunk`, `trusted-network`, `registered`, `authenticated`, `own-address`, or `trunk-caller-id`. */
   readonly rule: string;
   /** Words an operator can read to a customer. */
   readonly why: string;

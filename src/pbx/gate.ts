@@ -1,9 +1,10 @@
 /**
  * What the gate's dialplan looks up, kept in the PBX's own memory, so that it needs nobody while a
  * call waits. `ban`: shut out. `trust`: through whatever its caller ID. `carrier`: a trunk's,
- * through unless the caller ID is junk. `junk`: such caller IDs. `state`: see GATE_STATE.
+ * through unless the caller ID is junk. `checked`: a trunk's that waits for its verdict, and goes
+ * through without one. `junk`: such caller IDs. `state`: see GATE_STATE.
  */
-export type GateList = 'ban' | 'trust' | 'carrier' | 'junk' | 'state';
+export type GateList = 'ban' | 'trust' | 'carrier' | 'checked' | 'junk' | 'state';
 
 /** Keys of the list `state`. */
 export const GATE_STATE = {
@@ -16,7 +17,7 @@ export const GATE_STATE = {
 } as const;
 
 export interface GateEntry {
-  /** `ban`, `trust`, `carrier`: canonical address or prefix. `junk`: a caller ID. */
+  /** `ban`, `trust`, `carrier`, `checked`: canonical address or prefix. `junk`: a caller ID. */
   readonly key: string;
   /** Seconds since the epoch until which it counts. */
   readonly until: number;
@@ -32,7 +33,7 @@ export interface GateMemory {
   /** Those that are not there are gone already. */
   remove(list: GateList, keys: readonly string[]): Promise<void>;
   /** Keys the PBX holds, as it answers, and until when each counts; of addresses and prefixes only. */
-  held(list: 'ban' | 'trust' | 'carrier'): Promise<ReadonlyMap<string, number>>;
+  held(list: 'ban' | 'trust' | 'carrier' | 'checked'): Promise<ReadonlyMap<string, number>>;
   clear(list: GateList): Promise<void>;
   /** Writes what refused calls are hung up with: each kind of PBX has its own words for it. */
   writeCause(): Promise<void>;

@@ -2,7 +2,7 @@ import { parseHostPort, parseNetwork } from '../event/source.ts';
 import { secondsOf } from './fields.ts';
 import { compileEnforcer, gateEnforcers } from './compile-enforce.ts';
 import { compileRules } from './compile-rules.ts';
-import type { PbxPolicy, Policy, TrunkPolicy } from './policy.ts';
+import type { PbxPolicy, Policy, TrunkCallerId, TrunkPolicy } from './policy.ts';
 import { pathText } from './problem.ts';
 import type { Written } from './schema.ts';
 
@@ -93,14 +93,21 @@ function compilePbx(
   };
 }
 
-function compileTrunk({ name, sources, junk_caller_id }: Written['trunks'][number]): TrunkPolicy {
+function compileTrunk(written: Written['trunks'][number]): TrunkPolicy {
+  const { name, sources, junk_caller_id, caller_id } = written;
   const hosts = sources.filter((source) => parseNetwork(source) === undefined);
   return {
     name,
     networks: sources.flatMap(canonical),
     hosts: [...new Set(hosts.map((host) => host.toLowerCase()))],
     junkCallerId: junk_caller_id,
+    ...(saysNothing(caller_id) ? {} : { callerId: caller_id }),
   };
+}
+
+/** Such a trunk's calls need not wait in the gate for anybody. */
+function saysNothing({ anonymous, ...lists }: TrunkCallerId): boolean {
+  return anonymous === 'pass' && Object.values(lists).every(({ length }) => length === 0);
 }
 
 function canonical(network: string): string[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, issue, matching, name, port, text, words } from './fields.ts';
+import { count, expression, issue, matching, name, port, text, words } from './fields.ts';
 import { hostMistake, trunkSourceMistake } from './host-text.ts';
 
 export const SECRET_HINT = 'write { file: /etc/ghostgate/ami.secret } or { env: AMI_SECRET }';
@@ -81,6 +81,18 @@ export const pbxsFile = z
   .max(100)
   .meta({ description: 'The PBXs that Ghostgate guards.' });
 
+const callerId = z.strictObject({
+  numbers: list('Caller numbers that are junk on this trunk.'),
+  names: list('Caller names that are junk on this trunk, in any case.'),
+  patterns: patterns('RE2 patterns looked for in caller number and name, in any case: junk.'),
+  allowed: patterns(
+    "RE2 patterns of which one must be found in a number that is shown, like '^[+]?[0-9]{7,15}$'. None: any number.",
+  ),
+  anonymous: z.enum(['pass', 'watch', 'reject']).default('pass').meta({
+    description: 'Callers who show no number. watch: let through and count.',
+  }),
+});
+
 /** The `trunks` list as written. */
 export const trunksFile = z
   .array(
@@ -99,6 +111,10 @@ export const trunksFile = z
         description:
           'Calls over this trunk with a junk caller ID. pass: for a trunk to another PBX of yours, whose extensions may be called 100 or 1000.',
       }),
+      caller_id: callerId.prefault({}).meta({
+        description:
+          "Rules for this trunk's callers alone; a call they refuse is rejected, and the trunk never shut out. With a gate each of its calls then waits some milliseconds for its verdict.",
+      }),
     }),
   )
   .max(1000)
@@ -107,6 +123,14 @@ export const trunksFile = z
     description: "The carriers' links. Their sources are always trusted and never shut out.",
     examples: [[{ name: 'gntel', sources: ['sip.gntel.example', '203.0.113.0/28'] }]],
   });
+
+function list(description: string) {
+  return z.array(words()).max(1000).default([]).meta({ description });
+}
+
+function patterns(description: string) {
+  return z.array(expression()).max(100).default([]).meta({ description });
+}
 
 /** Causes of Q.850 are seven bits. */
 export const hangupCause = count(1, 127);

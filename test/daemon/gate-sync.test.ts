@@ -8,6 +8,7 @@ const SECONDS = 1_800_000_000;
 const LISTS: GateLists = {
   trust: new Map([['10.20.3.4', 1000]]),
   carrier: new Map([['203.0.113.9', 1000]]),
+  checked: new Map([['203.0.113.77', 1000]]),
   junk: new Set(['100', '1000']),
   closed: true,
   seconds: 1000,
@@ -22,6 +23,7 @@ test('everything wanted is written, strays are taken out, closed comes last', as
   assert.deepEqual(Object.fromEntries(memory.entries), {
     'trust/10.20.3.4': SECONDS + 1000,
     'carrier/203.0.113.9': SECONDS + 1000,
+    'checked/203.0.113.77': SECONDS + 1000,
     'junk/100': SECONDS + 1000,
     'junk/1000': SECONDS + 1000,
     'state/cause': 1,
@@ -29,7 +31,7 @@ test('everything wanted is written, strays are taken out, closed comes last', as
   });
   assert.equal(memory.writes.at(-1), 'state/closed');
   assert.deepEqual(reports, [undefined]);
-  assert.deepEqual(sync.status(), { trusted: 2 });
+  assert.deepEqual(sync.status(), { trusted: 3 });
 });
 
 test('what has more than half its time is left alone, the rest is written again', async () => {

@@ -66,6 +66,34 @@ test('strangers are refused without us only where the policy says so and nothing
   }
 });
 
+const OWN = { numbers: [], names: [], patterns: [], allowed: [], anonymous: 'pass' } as const;
+const closeLooks: readonly [string, Partial<TrunkPolicy>, patterns: string[], list: string][] = [
+  ['nothing said', {}, [], 'carrier'],
+  ['junk may pass', { junkCallerId: 'pass' }, [], 'trust'],
+  ['a junk pattern', {}, ['^00'], 'checked'],
+  ['a junk pattern that this trunk is not asked about', { junkCallerId: 'pass' }, ['^00'], 'trust'],
+  ['anonymous is watched', { callerId: { ...OWN, anonymous: 'watch' } }, [], 'carrier'],
+  ['anonymous is refused', { callerId: { ...OWN, anonymous: 'reject' } }, [], 'checked'],
+  ['numbers of its own', { callerId: { ...OWN, numbers: ['1'] } }, [], 'checked'],
+  ['names of its own', { callerId: { ...OWN, names: ['x'] } }, [], 'checked'],
+  ['patterns', { callerId: { ...OWN, patterns: ['x'] }, junkCallerId: 'pass' }, [], 'checked'],
+  ['allowed shapes', { callerId: { ...OWN, allowed: ['x'] } }, [], 'checked'],
+];
+for (const [what, changes, patterns, list] of closeLooks) {
+  test(`a trunk's calls wait only for what the gate cannot look up: ${what}`, () => {
+    const junk = { hits: 1, withinSeconds: 60, numbers: [], names: [], patterns };
+    const trunks = [{ ...CARRIER, networks: ['203.0.113.9'], hosts: [], ...changes }];
+    const policy = policyOf({ rules: { 'junk-caller-id': junk } });
+    const { carrier, trust, checked } = listsOf({ policy, trunks });
+    const lists = { carrier, trust, checked };
+    const holding = Object.entries(lists).filter(([, held]) => held.has('203.0.113.9'));
+    assert.deepEqual(
+      holding.map(([name]) => name),
+      [list],
+    );
+  });
+}
+
 test('junk is what the rule calls junk', () => {
   assert.deepEqual([...listsOf({}).junk], ['100', '1000', 'sipvicious']);
   const off = policyOf({ rules: { 'junk-caller-id': undefined } });
@@ -75,16 +103,18 @@ test('junk is what the rule calls junk', () => {
 function listsOf(
   parts: Partial<Pick<World, 'registrations' | 'unresolvedHosts'>> & {
     readonly policy?: Policy;
+    readonly trunks?: readonly TrunkPolicy[];
     readonly seen?: readonly string[];
   },
 ): GateLists {
   const {
     seen = [],
     policy: base = policyOf(),
+    trunks = [CARRIER, BRANCH],
     registrations = new Map(),
     unresolvedHosts = [],
   } = parts;
-  const policy = { ...base, trunks: [CARRIER, BRANCH] };
+  const policy = { ...base, trunks };
   const addressesByHost = new Map([['sip.carrier.example', ['203.0.113.16']]]);
   const world: World = {
     own: prefixTable(),

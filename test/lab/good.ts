@@ -6,6 +6,9 @@ import { OFFICE, PBX, TRUNK, type Net } from './net.ts';
 import { eventually, run, start, type Running, type Undo } from './process.ts';
 import type { Variant } from './variant.ts';
 
+/** The number that the trunk calls. */
+export const DIALLED_BY_TRUNK = '420222000222';
+
 /** How many calls (or registrations) one sipp has made. */
 export interface Tally {
   readonly made: number;
@@ -89,7 +92,7 @@ export async function startGoodTraffic(
     `${PBX}:${ports.trunk}`,
     ...at(5060, TRUNK),
     '-s',
-    '420222000222',
+    DIALLED_BY_TRUNK,
     ...every(pace.trunkEveryMs),
     ...atMost(pace.trunkCalls),
     ...stats('trunk-call'),

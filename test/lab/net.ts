@@ -4,6 +4,8 @@ import { must, run, type Undo } from './process.ts';
 export const PBX = '198.18.10.1';
 export const PBX6 = '2001:db8:10:10::1';
 export const TRUNK = '198.18.12.1';
+/** A machine of the same carrier that no policy names. */
+export const TRUNK_NEW = '198.18.12.77';
 export const OFFICE = '198.18.13.1';
 /** One scanner has a whole /64 for itself. */
 export const SCANNER_PREFIX = '2001:db8:10:11::/64';
@@ -68,7 +70,7 @@ export async function makeNet(undo: Undo): Promise<Net> {
     ...hosts(scanner6, 20),
   ]);
   for (const [at, name] of net.lonely.entries()) await join(net, name, `s${at}`, [scanner(at + 1)]);
-  await join(net, net.trunk, 'v2', [TRUNK]);
+  await join(net, net.trunk, 'v2', [TRUNK, TRUNK_NEW]);
   await join(net, net.office, 'v3', hosts(office, 10));
   return net;
 }

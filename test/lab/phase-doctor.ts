@@ -9,10 +9,11 @@ interface Told {
   readonly groups: readonly { readonly findings: readonly Finding[] }[];
 }
 
-interface Finding {
+export interface Finding {
   readonly check: string;
   readonly level: string;
   readonly what: string;
+  readonly fix?: { readonly lines?: readonly string[] };
 }
 
 /**
@@ -20,10 +21,7 @@ interface Finding {
  * broken one after another is found. No call is placed meanwhile.
  */
 export async function doctorLooks(told: Report, asterisk: Asterisk, daemon: Daemon): Promise<void> {
-  const look = async (): Promise<Finding[]> => {
-    const answer: Told = JSON.parse(await daemon.doctor());
-    return answer.groups.flatMap(({ findings }) => findings);
-  };
+  const look = (): Promise<Finding[]> => findings(daemon);
   const well = await look();
   const failures = well.filter(({ level }) => level === 'failed');
   told.check('doctor: nothing fails on a healthy PBX', failures.length === 0, words(failures));
@@ -65,8 +63,14 @@ export async function doctorLooks(told: Report, asterisk: Asterisk, daemon: Daem
   told.check('doctor: all mended, nothing fails', after.length === 0, words(after));
 }
 
+/** What the doctor finds now. */
+export async function findings(daemon: Daemon): Promise<Finding[]> {
+  const answer: Told = JSON.parse(await daemon.doctor());
+  return answer.groups.flatMap((group) => group.findings);
+}
+
 /** Changes a file for the time of one look. */
-async function changed(
+export async function changed(
   path: string,
   line: RegExp,
   instead: string,
@@ -85,6 +89,6 @@ function textOf(path: string): string {
   return existsSync(path) ? readFileSync(path, 'latin1') : '';
 }
 
-function words(findings: readonly Finding[]): string {
-  return findings.map(({ check, what }) => `${check}: ${what}`).join('; ');
+export function words(found: readonly Finding[]): string {
+  return found.map(({ check, what }) => `${check}: ${what}`).join('; ');
 }

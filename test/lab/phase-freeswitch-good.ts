@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fromRoot } from '../root.ts';
 import { ACCOUNT_PASSWORD, EXTERNAL, INTERNAL } from './freeswitch.ts';
 import { from, logged, type FreeswitchScene } from './freeswitch-scene.ts';
-import { OFFICE, PBX, TRUNK } from './net.ts';
+import { OFFICE, PBX, TRUNK, TRUNK_NEW } from './net.ts';
+import { findings } from './phase-doctor.ts';
 import { run, start } from './process.ts';
 
 /** Answered by vanilla's dialplan with a call to 1000 (dialplan/public/00_inbound_did.xml). */
@@ -13,6 +14,7 @@ const DID = '5551212';
 export async function honestFreeswitch(scene: FreeswitchScene): Promise<void> {
   await registers(scene);
   await carrierCalls(scene);
+  await carrierMoves(scene);
   await phoneCalls(scene);
   await leaves(scene);
 }
@@ -51,6 +53,21 @@ async function carrierCalls(scene: FreeswitchScene): Promise<void> {
   const line = await logged(scene, (one) => one.event === 'call' && one.source === TRUNK);
   const seen = `${line?.verdict} ${line?.calledNumber} ${line?.context}`;
   told.check('the call is judged as the trunk’s', seen === `pass ${DID} external/public`, seen);
+}
+
+/** Vanilla has a gateway, example.com; and the carrier dials its number from an address nobody named. */
+async function carrierMoves(scene: FreeswitchScene): Promise<void> {
+  const { net, told, daemon } = scene;
+  const learned = (await findings(daemon)).filter(({ check }) => check === 'trunks');
+  const pasted = learned.some(({ fix }) => fix?.lines?.includes('    sources: [example.com]'));
+  told.check('doctor: a gateway that is not in the policy comes with its lines', pasted);
+  const call = { method: 'INVITE', user: '4202220099', called: DID } as const;
+  await from(scene, TRUNK_NEW, { ...call, userAgent: 'Carrier/2.0' }, net.trunk);
+  const judged = await logged(scene, (one) => one.event === 'call' && one.source === TRUNK_NEW);
+  told.check('drift: the call is a stranger’s', judged?.verdict === 'reject', judged?.why);
+  const words = `may also send from ${TRUNK_NEW}`;
+  const line = await logged(scene, ({ notice = '' }) => notice.includes(words));
+  told.check('drift: the operator is told of the new address', line !== undefined, line?.notice);
 }
 
 async function phoneCalls(scene: FreeswitchScene): Promise<void> {

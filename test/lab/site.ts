@@ -15,6 +15,7 @@ import { callsOf, gateStands } from './phase-gate.ts';
 import { canary, honestCount, mistakes, spared } from './phase-good.ts';
 import { lockdown } from './phase-lockdown.ts';
 import { shielded } from './phase-shield.ts';
+import { trunksDrift } from './phase-trunks.ts';
 import { must, type Undo } from './process.ts';
 import { policyText } from './policy.ts';
 import type { Report } from './report.ts';
@@ -69,6 +70,7 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
   const scene = { net, variant, told, asterisk, daemon, fail2ban, good, aclFile };
   await mistakes(scene);
   await canary(scene);
+  await trunksDrift(scene);
   await shielded(scene);
   await attack(scene);
   await forge(scene);

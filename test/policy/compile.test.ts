@@ -108,6 +108,13 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
         networks: ['203.0.113.0/28', '2001:db8::/48', '198.51.100.7'],
         hosts: ['sip.gntel.example', '_sip._udp.gntel.example'],
         junkCallerId: 'pass',
+        callerId: {
+          numbers: ['0900123'],
+          names: ['Spam Likely'],
+          patterns: ['^0800'],
+          allowed: ['^[+]?[0-9]{7,15}$'],
+          anonymous: 'watch',
+        },
       },
     ],
     trust: {

@@ -13,7 +13,7 @@ export interface Allowed {
 /** What the gate of one PBX lets through at once. */
 export interface GateHolds {
   readonly pbx: string;
-  /** Keys of `trust` and `carrier` together, until when each counts (s). */
+  /** Keys of `trust`, `carrier` and `checked` together, until when each counts (s). */
   readonly until: ReadonlyMap<string, number>;
   /** The PBX's own time, in seconds. */
   readonly now: number;

@@ -7,7 +7,7 @@ const INSTALL = 'ghostgate install asterisk    # or: ghostgate install freepbx';
 
 /** Whether the gate is there and is told what it needs. @param now seconds since the epoch by the PBX's clock */
 export function checkGate(
-  { loaded, alive, closed }: AsteriskFacts['gate'],
+  { loaded, outdated, alive, closed, held }: AsteriskFacts['gate'],
   { enabled }: GatePolicy,
   now: number,
 ): Finding {
@@ -36,6 +36,11 @@ export function checkGate(
       INSTALL,
       "asterisk -rx 'dialplan reload'",
     );
+  }
+  if (outdated && (held?.checked.size ?? 0) > 0) {
+    const what =
+      'the gate in the dialplan is one of an earlier version: calls of trunks with caller_id rules or junk patterns are refused while Ghostgate is away';
+    return failed('gate', what, 'Put the new one in:', INSTALL, "asterisk -rx 'dialplan reload'");
   }
   if (alive > now) return ok('gate', 'the gate is in force, and somebody judges');
   const away =

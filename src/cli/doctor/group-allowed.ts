@@ -7,6 +7,7 @@ import type { Explanation, StatusReport } from '../../web/control.ts';
 import { ask } from '../client.ts';
 import { type Allowed, checkAllowed, checkPlaces, type GateHolds } from './check-allow.ts';
 import { checkName, type NameAnswer } from './check-dns.ts';
+import { checkTrunks, type LearnedTrunks } from './check-trunks.ts';
 import { type Group, warning } from './finding.ts';
 
 export interface AllowedParts {
@@ -14,6 +15,8 @@ export interface AllowedParts {
   /** What the PBXs themselves hold. */
   readonly bans: readonly HeldBans[];
   readonly gates: readonly GateHolds[];
+  /** What the PBXs say of their own trunks. */
+  readonly learned: readonly LearnedTrunks[];
   readonly daemon: { readonly socket: string; readonly report: StatusReport } | undefined;
   readonly dns?: TrunkDns;
   /** Asked where the policy names none. */
@@ -30,14 +33,12 @@ export async function visitAllowed(parts: AllowedParts): Promise<Group> {
   );
   const found = await heldBans(policy.enforce, ['nft'], parts.fail2banSocket);
   const held = { places: [...found.places, ...parts.bans], unseen: found.unseen };
+  const resolved = ({ name, networks }: TrunkPolicy): string[] => [
+    ...networks,
+    ...names.filter(({ trunk }) => trunk === name).flatMap((each) => [...each.found.keys()]),
+  ];
   const allowed: Allowed[] = [
-    ...policy.trunks.map(({ name, networks }) => ({
-      name: `trunk ${name}`,
-      networks: [
-        ...networks,
-        ...names.filter(({ trunk }) => trunk === name).flatMap((each) => [...each.found.keys()]),
-      ],
-    })),
+    ...policy.trunks.map((trunk) => ({ name: `trunk ${trunk.name}`, networks: resolved(trunk) })),
     ...policy.trust.networks.map((network) => ({
       name: `trusted network ${network}`,
       networks: [network],
@@ -46,6 +47,7 @@ export async function visitAllowed(parts: AllowedParts): Promise<Group> {
   const findings = [
     ...(policy.trunks.length === 0 ? [NO_TRUNKS] : []),
     ...names.map(checkName),
+    ...checkTrunks(parts.learned, policy, resolved),
     ...allowed.flatMap((each) => checkAllowed(each, held, gates)),
     ...checkPlaces(held),
   ];

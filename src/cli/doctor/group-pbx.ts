@@ -18,6 +18,7 @@ import { checkCanary } from './check-canary.ts';
 import type { GateHolds } from './check-allow.ts';
 import { failed, type Group } from './finding.ts';
 import { checkFreeswitch, listNames } from './freeswitch-checks.ts';
+import type { LearnedTrunks } from './check-trunks.ts';
 import { cleanText } from '../../event/text.ts';
 import { NOBODY } from '../../enforce/acl-xml.ts';
 import type { HeldBans } from '../../enforce/held-bans.ts';
@@ -27,6 +28,8 @@ export interface PbxFound {
   readonly group: Group;
   readonly gates: readonly GateHolds[];
   readonly bans: readonly HeldBans[];
+  /** Undefined where it could not be asked at all. */
+  readonly trunks?: LearnedTrunks;
 }
 
 export interface Visit extends FlightPlan {
@@ -66,10 +69,10 @@ async function visitAsterisk(pbx: AsteriskPbx, visit: Visit): Promise<PbxFound> 
   const bans: HeldBans[] = [];
   if (policy.gate.enabled && facts.gate.held !== undefined) {
     const { held } = facts.gate;
-    const { trust, carrier, ban } = held;
+    const { trust, carrier, checked, ban } = held;
     gates.push({
       pbx: pbx.name,
-      until: new Map([...trust, ...carrier]),
+      until: new Map([...trust, ...carrier, ...checked]),
       now: seconds,
       canHold: (key) => held.canHold(key),
     });
@@ -80,7 +83,8 @@ async function visitAsterisk(pbx: AsteriskPbx, visit: Visit): Promise<PbxFound> 
       release: (target) => `ghostgate unban ${target}`,
     });
   }
-  return { group: groupOf(pbx, facts.version, findings), gates, bans };
+  const trunks = { pbx: pbx.name, trunks: facts.trunks };
+  return { group: groupOf(pbx, facts.version, findings), gates, bans, trunks };
 }
 
 async function visitFreeswitch(pbx: FreeswitchPbx, visit: Visit): Promise<PbxFound> {
@@ -94,7 +98,8 @@ async function visitFreeswitch(pbx: FreeswitchPbx, visit: Visit): Promise<PbxFou
     targets: denied,
     release: (target: string) => `ghostgate unban ${target}`,
   }));
-  return { group: groupOf(pbx, facts.version, findings), gates: [], bans };
+  const trunks = { pbx: pbx.name, trunks: facts.trunks };
+  return { group: groupOf(pbx, facts.version, findings), gates: [], bans, trunks };
 }
 
 const FAR: Flight = { why: 'the PBX is another machine; doctor sends packets to its own alone' };

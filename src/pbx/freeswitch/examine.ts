@@ -1,6 +1,7 @@
 import { parseHostPort } from '../../event/source.ts';
 import { cleanText } from '../../event/text.ts';
 import type { FreeswitchPolicy } from '../../policy/policy.ts';
+import type { TrunkProposal } from '../trunks.ts';
 import {
   askConfiguration,
   deniedBy,
@@ -10,6 +11,7 @@ import {
 } from './configuration.ts';
 import { isUntold } from './problems.ts';
 import { type EslSession, openEslSession } from './session.ts';
+import { askTrunks } from './trunks.ts';
 import { descendants, parseXml, type XmlElement } from './xml.ts';
 
 /** What one live FreeSWITCH says of itself over its event socket. */
@@ -35,6 +37,8 @@ export interface FreeswitchFacts {
     readonly address: string;
     readonly port: number;
   }[];
+  /** Trunks that it is configured with; undefined when it does not tell. */
+  readonly trunks: readonly TrunkProposal[] | undefined;
 }
 
 export interface ListFacts {
@@ -92,6 +96,7 @@ async function ask(
     first,
     lists,
     listens: listensOf(await session.api('sofia status')),
+    trunks: await askTrunks(session),
   };
 }
 

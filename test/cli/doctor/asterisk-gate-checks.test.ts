@@ -7,12 +7,27 @@ const NO_GATE: Partial<Policy> = {
   gate: { enabled: false, whenAway: 'pass', trustForSeconds: 1 },
 };
 
+const HELD = {
+  trust: new Map(),
+  carrier: new Map(),
+  checked: new Map([['203.0.113.5', NOW + 1000]]),
+  ban: new Map(),
+  canHold: () => true,
+};
+
 testCases([
   {
     name: 'the gate is not loaded',
     facts: { gate: { ...gate, loaded: false } },
     told: 'gate failed',
     what: /no \[ghostgate-gate\]/,
+    fix: /ghostgate install asterisk/,
+  },
+  {
+    name: 'the gate is older than what it is given to look up',
+    facts: { gate: { ...gate, outdated: true, held: HELD } },
+    told: 'gate failed',
+    what: /earlier version: calls of trunks .* are refused/,
     fix: /ghostgate install asterisk/,
   },
   {

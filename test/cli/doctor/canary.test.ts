@@ -144,6 +144,7 @@ function freeswitch(): FreeswitchFacts {
     open: new Set(),
     first: new Map([['public', 'unloop']]),
     lists: new Map(),
+    trunks: [],
     listens: [
       { profile: 'external', address: '192.0.2.10', port: 5080 },
       { profile: 'internal', address: '192.0.2.10', port: 5060 },

@@ -101,6 +101,7 @@ test('doctor: a healthy PBX, and no daemon', async (context) => {
             FailedACL after 3 ms; no Ghostgate runs that could judge it
 
 Trunks and trusted networks
+  ok        trunks: every trunk that the PBX is configured with is in the policy
   ok        allowed: trunk gntel: shut out nowhere (ACL ghostgate, gate of
             acme); the gate knows it
 
@@ -109,7 +110,7 @@ Ghostgate
             systemctl start ghostgate; or name its socket with --socket or
             GHOSTGATE_SOCKET
 
-12 checks: 1 warning.
+13 checks: 1 warning.
 `,
   );
   assert.equal(exit, 0);
@@ -184,6 +185,7 @@ test('doctor changes nothing on the PBX', async (context) => {
       'Login',
       'PJSIPShowEndpoint',
       'PJSIPShowEndpoints',
+      'PJSIPShowRegistrationsOutbound',
       'SIPpeers',
       'ShowDialPlan',
     ],

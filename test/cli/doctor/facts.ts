@@ -16,7 +16,7 @@ export function healthy(): AsteriskFacts {
     eventFilters: [],
     channelVariables: ['GHOSTGATE_TOKEN'],
     token: 'mark',
-    gate: { loaded: true, alive: NOW + 3, closed: NOW + 1000, held: undefined },
+    gate: { loaded: true, outdated: false, alive: NOW + 3, closed: NOW + 1000, held: undefined },
     doors: [
       { driver: 'chan_pjsip', endpoint: 'anonymous', context: 'in', by: 'guests' },
       { driver: 'chan_pjsip', endpoint: 'gntel', context: 'from-trunk', by: 'address' },
@@ -25,6 +25,7 @@ export function healthy(): AsteriskFacts {
     acl: { firstPermit: '0.0.0.0/0.0.0.0', deniesAll: false, attached: ['ghostgate'] },
     drivers: { pjsip: true, sip: false },
     listens: ['0.0.0.0:5060'],
+    trunks: [],
   };
 }
 

@@ -110,6 +110,7 @@ function freeswitch(
     first: new Map([['public', 'ghostgate']]),
     lists: new Map([['ghostgate', { state, denied: [] }]]),
     listens: [],
+    trunks: [],
     ...parts,
   };
   const policy = {

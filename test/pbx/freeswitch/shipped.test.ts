@@ -81,7 +81,7 @@ test('the gate asks in this order, and what is not answered lets the call on', (
     'never',
     'on-false ghostgate_carrier/ ghostgate_junk/',
     'never ghostgate_state/ pause',
-    'on-false ghostgate_state/',
+    'on-false ghostgate_state/ ghostgate_checked/',
   ]);
 });
 

@@ -41,15 +41,29 @@ export async function sectionsOf(
   file: string,
   filter: string,
 ): Promise<[name: string, value: string][] | undefined> {
+  return (await sectionsApart(session, file, filter))?.flat();
+}
+
+/** The same, section by section. */
+export async function sectionsApart(
+  session: Asking,
+  file: string,
+  filter: string,
+): Promise<[name: string, value: string][][] | undefined> {
   const action = { Action: 'GetConfig', Filename: file, Filter: filter };
   const answer = await session.request(action).catch(unlessAnswer);
   if (answer?.fields.get('Message') === 'Config file not found') return [];
   if (answer?.name !== 'Success') return undefined;
-  return [...answer.fields].flatMap(([key, line]): [string, string][] => {
+  const sections = new Map<string, [string, string][]>();
+  for (const [key, line] of answer.fields) {
+    const [, section] = /^Line-(\d+)-\d+$/.exec(key) ?? [];
     const [, name, value] = /^([^=]{1,64})=(.{0,512})$/.exec(line) ?? [];
-    const isLine = key.startsWith('Line-') && name !== undefined && value !== undefined;
-    return isLine ? [[name.trim().toLowerCase(), cleanText(value.trim()) ?? '']] : [];
-  });
+    if (section === undefined || name === undefined || value === undefined) continue;
+    const lines = sections.get(section) ?? [];
+    lines.push([name.trim().toLowerCase(), cleanText(value.trim()) ?? '']);
+    sections.set(section, lines);
+  }
+  return [...sections.values()];
 }
 
 /** A name that can be an argument of a function without being read as something else. */

@@ -15,6 +15,7 @@ import {
 import { askDialplan, GATE } from './dialplan.ts';
 import { pjsipDoors, sipDoors } from './doors.ts';
 import type { AclFacts, AsteriskFacts, Clock, GateFacts, HeldByGate } from './facts.ts';
+import { askTrunks } from './trunks.ts';
 
 /**
  * Asks a live Asterisk what decides whether it is guarded, over a session of its own. Changes
@@ -72,6 +73,7 @@ async function ask(
     token: await askGlobal(session, 'GHOSTGATE_TOKEN'),
     gate: {
       loaded: (await askGlobal(session, `DIALPLAN_EXISTS(${GATE},s,1)`)) === '1',
+      outdated: await isOutdated(session),
       ...(await askState(session)),
       held: await askHeld(session),
     },
@@ -80,7 +82,13 @@ async function ask(
     acl: { ...(await askAcl(session, acl)), ...(seen ? {} : { firstPermit: undefined }) },
     drivers: { pjsip: pjsip !== undefined && transports.length > 0, sip: sip !== undefined },
     listens: [...transports, ...(sip === undefined ? [] : [await askSipListens(session)])],
+    trunks: await askTrunks(session),
   };
+}
+
+async function isOutdated(session: Asking): Promise<boolean> {
+  const steps = (await askDialplan(session, [GATE])).get(GATE)?.steps ?? [];
+  return steps.length > 0 && !steps.some(({ data }) => data.includes('ghostgate/checked/'));
 }
 
 /** The function DB tells nothing without a channel, so the list is asked. */
@@ -101,6 +109,7 @@ async function askHeld(session: Asking): Promise<HeldByGate | undefined> {
     return {
       trust: await memory.held('trust'),
       carrier: await memory.held('carrier'),
+      checked: await memory.held('checked'),
       ban: await memory.held('ban'),
       canHold: (key) => memory.canHold(key),
     };

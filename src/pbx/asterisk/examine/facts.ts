@@ -1,3 +1,4 @@
+import type { TrunkProposal } from '../../trunks.ts';
 import type { Dialplan } from './dialplan.ts';
 
 /** What one live Asterisk says of itself, asked with the rights of Ghostgate's own AMI user. */
@@ -26,6 +27,8 @@ export interface AsteriskFacts {
   readonly drivers: { readonly pjsip: boolean; readonly sip: boolean };
   /** Where it takes SIP over UDP, as configured: `0.0.0.0:5060`. */
   readonly listens: readonly string[];
+  /** Trunks that it is configured with; undefined when it does not tell. */
+  readonly trunks: readonly TrunkProposal[] | undefined;
 }
 
 export interface Clock {
@@ -39,6 +42,8 @@ export interface Clock {
 export interface GateFacts {
   /** Reports whether the dialplan holds [ghostgate-gate]. */
   readonly loaded: boolean;
+  /** It is one of an earlier version: it does not look up the list `checked`. */
+  readonly outdated: boolean;
   /** Until when somebody judges, and until when strangers are refused otherwise: seconds, 0 for never. */
   readonly alive: number;
   readonly closed: number;
@@ -49,6 +54,7 @@ export interface GateFacts {
 export interface HeldByGate {
   readonly trust: ReadonlyMap<string, number>;
   readonly carrier: ReadonlyMap<string, number>;
+  readonly checked: ReadonlyMap<string, number>;
   readonly ban: ReadonlyMap<string, number>;
   /** As in GateMemory. */
   readonly canHold: (key: string) => boolean;

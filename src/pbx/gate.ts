@@ -41,5 +41,26 @@ export interface GateMemory {
   canHold(key: string): boolean;
 }
 
+/** What one gate holds of addresses and prefixes, until when each counts (s). */
+export interface HeldByGate {
+  readonly trust: ReadonlyMap<string, number>;
+  readonly carrier: ReadonlyMap<string, number>;
+  readonly checked: ReadonlyMap<string, number>;
+  readonly ban: ReadonlyMap<string, number>;
+  /** As in GateMemory. */
+  readonly canHold: (key: string) => boolean;
+}
+
+/** Asks a gate for all of it. Rejects as GateMemory. */
+export async function heldByGate(memory: GateMemory): Promise<HeldByGate> {
+  return {
+    trust: await memory.held('trust'),
+    carrier: await memory.held('carrier'),
+    checked: await memory.held('checked'),
+    ban: await memory.held('ban'),
+    canHold: (key) => memory.canHold(key),
+  };
+}
+
 /** What became of the mark that lets a waiting call go on. */
 export type PassOutcome = 'passed' | 'gone' | 'failed';

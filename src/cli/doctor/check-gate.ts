@@ -42,6 +42,11 @@ export function checkGate(
       'the gate in the dialplan is one of an earlier version: calls of trunks with caller_id rules or junk patterns are refused while Ghostgate is away';
     return failed('gate', what, 'Put the new one in:', INSTALL, "asterisk -rx 'dialplan reload'");
   }
+  return checkHeartbeat(alive, closed, now);
+}
+
+/** Whether somebody judges; all three in seconds since the epoch, by the PBX's clock. */
+export function checkHeartbeat(alive: number, closed: number, now: number): Finding {
   if (alive > now) return ok('gate', 'the gate is in force, and somebody judges');
   const away =
     closed > now ? 'strangers’ calls are refused' : 'strangers’ calls go through and ring';

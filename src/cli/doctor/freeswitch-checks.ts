@@ -1,8 +1,9 @@
 import { trunkListOf } from '../../enforce/acl-xml.ts';
 import { openDoors } from '../../pbx/freeswitch/configuration.ts';
-import type { FreeswitchFacts, ListFacts } from '../../pbx/freeswitch/examine.ts';
+import type { FreeswitchFacts, GateHash, ListFacts } from '../../pbx/freeswitch/examine.ts';
 import type { FreeswitchPbx, GatePolicy, Policy } from '../../policy/policy.ts';
 import { checkClock } from './check-clock.ts';
+import { checkHeartbeat } from './check-gate.ts';
 import { failed, type Finding, ok, unseen, warning } from './finding.ts';
 
 /** Every check of one FreeSWITCH, in the order they are told. */
@@ -14,6 +15,7 @@ export function checkFreeswitch(
   return [
     ...checkPasswords(facts),
     ...checkProfiles(facts, policy.gate),
+    ...(policy.gate.enabled ? [checkHash(facts.gate, facts.clock.seconds)] : []),
     ...listNames(policy, pbx.name).map((name) => checkList(name, facts.lists.get(name))),
     checkClock(facts.clock, policy.gate.enabled),
   ];
@@ -101,6 +103,16 @@ export function checkProfiles(
       const lines = ['ghostgate install freeswitch', 'fs_cli -x reloadxml'];
       return enabled ? failed('gate', what, say, ...lines) : warning('gate', what, say, ...lines);
     });
+}
+
+/** Whether the gate is told what it looks up. @param now seconds since the epoch by the PBX's clock */
+export function checkHash({ there, alive, closed }: GateHash, now: number): Finding {
+  if (!there) {
+    const what = 'FreeSWITCH has no mod_hash, where the gate looks: it lets everybody through';
+    const say = 'Load it, and name it in autoload_configs/modules.conf.xml:';
+    return failed('gate', what, say, "fs_cli -x 'load mod_hash'");
+  }
+  return checkHeartbeat(alive, closed, now);
 }
 
 function checkList(name: string, list: ListFacts | undefined): Finding {

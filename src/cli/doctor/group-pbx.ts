@@ -1,3 +1,4 @@
+import type { HeldByGate } from '../../pbx/gate.ts';
 import { AmiError } from '../../pbx/asterisk/errors.ts';
 import { examine } from '../../pbx/asterisk/examine/examine.ts';
 import { watchAsterisk } from '../../pbx/asterisk/examine/watch.ts';
@@ -64,26 +65,8 @@ async function visitAsterisk(pbx: AsteriskPbx, visit: Visit): Promise<PbxFound> 
   const flight = isHere(pbx, visit) ? asteriskFlight(facts, policy, visit) : FAR;
   const canary = await fly(flight, visit, () => watchAsterisk(pbx.asterisk));
   const findings = [...checkAsterisk(pbx, facts, policy), canary];
-  const { seconds } = facts.clock;
-  const gates: GateHolds[] = [];
-  const bans: HeldBans[] = [];
-  if (policy.gate.enabled && facts.gate.held !== undefined) {
-    const { held } = facts.gate;
-    const { trust, carrier, checked, ban } = held;
-    gates.push({
-      pbx: pbx.name,
-      until: new Map([...trust, ...carrier, ...checked]),
-      now: seconds,
-      canHold: (key) => held.canHold(key),
-    });
-    const targets = [...ban].filter(([, until]) => until > seconds).map(([target]) => target);
-    bans.push({
-      place: `gate of ${pbx.name}`,
-      targets,
-      release: (target) => `ghostgate unban ${target}`,
-    });
-  }
   const trunks = { pbx: pbx.name, trunks: facts.trunks };
+  const { gates, bans } = gateOf(pbx, visit, facts.gate.held, facts.clock.seconds);
   return { group: groupOf(pbx, facts.version, findings), gates, bans, trunks };
 }
 
@@ -93,13 +76,36 @@ async function visitFreeswitch(pbx: FreeswitchPbx, visit: Visit): Promise<PbxFou
   const flight = isHere(pbx, visit) ? freeswitchFlight(facts, visit) : FAR;
   const canary = await fly(flight, visit, () => watchFreeswitch(pbx.freeswitch));
   const findings = [...checkFreeswitch(pbx, facts, policy), canary];
-  const bans = [...facts.lists].map(([list, { denied }]) => ({
+  const gate = gateOf(pbx, visit, facts.gate.held, facts.clock.seconds);
+  const lists = [...facts.lists].map(([list, { denied }]) => ({
     place: `ACL ${list} of ${pbx.name}`,
     targets: denied,
-    release: (target: string) => `ghostgate unban ${target}`,
+    release,
   }));
   const trunks = { pbx: pbx.name, trunks: facts.trunks };
-  return { group: groupOf(pbx, facts.version, findings), gates: [], bans, trunks };
+  const bans = [...gate.bans, ...lists];
+  return { group: groupOf(pbx, facts.version, findings), gates: gate.gates, bans, trunks };
+}
+
+/** What the gate of this PBX lets through and shuts out. @param now seconds by the PBX's clock */
+function gateOf(
+  { name }: PbxPolicy,
+  { policy }: Visit,
+  held: HeldByGate | undefined,
+  now: number,
+): Pick<PbxFound, 'gates' | 'bans'> {
+  if (!policy.gate.enabled || held === undefined) return { gates: [], bans: [] };
+  const { trust, carrier, checked, ban } = held;
+  const until = new Map([...trust, ...carrier, ...checked]);
+  const targets = [...ban].filter(([, end]) => end > now).map(([target]) => target);
+  return {
+    gates: [{ pbx: name, until, now, canHold: (key) => held.canHold(key) }],
+    bans: [{ place: `gate of ${name}`, targets, release }],
+  };
+}
+
+function release(target: string): string {
+  return `ghostgate unban ${target}`;
 }
 
 const FAR: Flight = { why: 'the PBX is another machine; doctor sends packets to its own alone' };

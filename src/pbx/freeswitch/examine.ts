@@ -1,6 +1,7 @@
 import { parseHostPort } from '../../event/source.ts';
 import { cleanText } from '../../event/text.ts';
 import type { FreeswitchPolicy } from '../../policy/policy.ts';
+import { GATE_STATE, type HeldByGate, heldByGate } from '../gate.ts';
 import type { TrunkProposal } from '../trunks.ts';
 import {
   askConfiguration,
@@ -9,6 +10,7 @@ import {
   type Profile,
   profilesOf,
 } from './configuration.ts';
+import { gateMemory } from './gate-memory.ts';
 import { isUntold } from './problems.ts';
 import { type EslSession, openEslSession } from './session.ts';
 import { askTrunks } from './trunks.ts';
@@ -37,8 +39,20 @@ export interface FreeswitchFacts {
     readonly address: string;
     readonly port: number;
   }[];
+  readonly gate: GateHash;
   /** Trunks that it is configured with; undefined when it does not tell. */
   readonly trunks: readonly TrunkProposal[] | undefined;
+}
+
+/** What the gate looks up in the PBX's hash. */
+export interface GateHash {
+  /** Reports whether mod_hash is there: without it the gate lets everybody through. */
+  readonly there: boolean;
+  /** Until when somebody judges, and until when strangers are refused otherwise: seconds, 0 for never. */
+  readonly alive: number;
+  readonly closed: number;
+  /** Undefined when the PBX does not tell. */
+  readonly held: HeldByGate | undefined;
 }
 
 export interface ListFacts {
@@ -96,8 +110,22 @@ async function ask(
     first,
     lists,
     listens: listensOf(await session.api('sofia status')),
+    gate: await askGate(session),
     trunks: await askTrunks(session),
   };
+}
+
+async function askGate(session: EslSession): Promise<GateHash> {
+  const answers = await Promise.all(
+    [GATE_STATE.alive, GATE_STATE.closed].map((key) =>
+      session.api(`hash select/ghostgate_state/${key}`),
+    ),
+  );
+  const [alive = 0, closed = 0] = answers.map((answer) => Number(answer.trim()) || 0);
+  // It is only asked: the cause would be written.
+  const memory = gateMemory({ session: () => session, killCause: '' });
+  const there = !answers.some((answer) => /Command not found/i.test(answer));
+  return { there, alive, closed, held: there ? await told(heldByGate(memory)) : undefined };
 }
 
 /** What it answers and cannot be read is not known; a lost connection is an error. */

@@ -144,6 +144,7 @@ function freeswitch(): FreeswitchFacts {
     open: new Set(),
     first: new Map([['public', 'unloop']]),
     lists: new Map(),
+    gate: { there: true, alive: 0, closed: 0, held: undefined },
     trunks: [],
     listens: [
       { profile: 'external', address: '192.0.2.10', port: 5080 },

@@ -110,6 +110,7 @@ function freeswitch(
     first: new Map([['public', 'ghostgate']]),
     lists: new Map([['ghostgate', { state, denied: [] }]]),
     listens: [],
+    gate: { there: true, alive: 103, closed: 0, held: undefined },
     trunks: [],
     ...parts,
   };
@@ -125,7 +126,7 @@ const switches: readonly [name: string, found: Finding[], told: RegExp][] = [
   [
     'healthy',
     freeswitch({}),
-    /^ok: profile internal: nobody.*\nok: the list ghostgate is read.*\nok: the clocks/,
+    /^ok: profile internal: nobody.*\nok: the gate is in force, and somebody judges\nok: the list ghostgate is read.*\nok: the clocks/,
   ],
   [
     'our list lets callers in without a password',
@@ -167,6 +168,21 @@ const switches: readonly [name: string, found: Finding[], told: RegExp][] = [
     'the context is not shown',
     freeswitch({ profiles: [EXTERNAL], first: new Map() }),
     /\nunseen: .*does not show/,
+  ],
+  [
+    'nobody judges',
+    freeswitch({ gate: { there: true, alive: 100, closed: 0, held: undefined } }),
+    /\nwarning: .*no heartbeat.*go through and ring/,
+  ],
+  [
+    'nobody judges, and strangers are refused',
+    freeswitch({ gate: { there: true, alive: 0, closed: 101, held: undefined } }),
+    /\nwarning: .*no heartbeat.*are refused/,
+  ],
+  [
+    'no mod_hash',
+    freeswitch({ gate: { there: false, alive: 0, closed: 0, held: undefined } }),
+    /\nfailed: .*no mod_hash.*load mod_hash/,
   ],
   ['no list', freeswitch({}, 'missing'), /\nfailed: FreeSWITCH knows no list ghostgate.*reloadacl/],
   [

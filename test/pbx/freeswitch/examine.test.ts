@@ -20,6 +20,10 @@ const STATUS = `                     Name\t   Type\t   Data\tState
                  internal\tprofile\t   sip:mod_sofia@[2001:db8::1]:5060\tRUNNING (0)
 `;
 
+const HASH: Readonly<Record<string, string>> = {
+  carrier: 'D/ghostgate_carrier_198.51.100.7/1800000999\n',
+};
+
 /** What \`acl ADDRESS ghostgate\` answers for nobody's address and for anybody's, and what that means. */
 const lists: readonly [nobody: boolean, anybody: boolean, xml: string, state: string][] = [
   [false, true, ACL, 'right'],
@@ -43,6 +47,11 @@ for (const [nobody, anybody, xml, state] of lists) {
     fake.answers.set('xml_locate dialplan context name public', "can't find anything\n");
     fake.answers.set('acl 0.0.0.2 ghostgate', String(nobody));
     fake.answers.set('acl 192.0.2.1 ghostgate', String(anybody));
+    fake.answers.set('hash select/ghostgate_state/alive', '1800000003');
+    fake.answers.set('hash select/ghostgate_state/closed', '-ERR no reply\n');
+    for (const list of ['trust', 'carrier', 'checked', 'ban']) {
+      fake.answers.set(`hash_dump db ghostgate_${list}`, HASH[list] ?? '-ERR no reply\n');
+    }
     const { policy } = eslSettings(fake.port);
     const facts = await examineFreeswitch(policy, ['ghostgate'], '0.0.0.2', () => 1000);
     assert.equal(facts.version, 'FreeSWITCH 1.11.2');
@@ -66,5 +75,8 @@ for (const [nobody, anybody, xml, state] of lists) {
       { profile: 'internal', address: '2001:db8::1', port: 5060 },
     ]);
     assert.equal(facts.lists.get('ghostgate')?.state, state);
+    const { held, ...gate } = facts.gate;
+    assert.deepEqual(gate, { there: true, alive: 1_800_000_003, closed: 0 });
+    assert.deepEqual([...(held?.carrier ?? [])], [['198.51.100.7', 1_800_000_999]]);
   });
 }

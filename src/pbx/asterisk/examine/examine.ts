@@ -1,5 +1,5 @@
 import type { AsteriskPolicy } from '../../../policy/policy.ts';
-import { GATE_STATE } from '../../gate.ts';
+import { GATE_STATE, type HeldByGate, heldByGate } from '../../gate.ts';
 import { EXCLUDE_INJECTED } from '../filters.ts';
 import { gateMemory } from '../gate-memory.ts';
 import { versionOf } from '../rights.ts';
@@ -14,7 +14,7 @@ import {
 } from './config.ts';
 import { askDialplan, GATE } from './dialplan.ts';
 import { pjsipDoors, sipDoors } from './doors.ts';
-import type { AclFacts, AsteriskFacts, Clock, GateFacts, HeldByGate } from './facts.ts';
+import type { AclFacts, AsteriskFacts, Clock, GateFacts } from './facts.ts';
 import { askTrunks } from './trunks.ts';
 
 /**
@@ -106,13 +106,7 @@ async function askHeld(session: Asking): Promise<HeldByGate | undefined> {
   // It is only asked: the cause would be written.
   const memory = gateMemory({ session: () => session, hangupCause: 0 });
   try {
-    return {
-      trust: await memory.held('trust'),
-      carrier: await memory.held('carrier'),
-      checked: await memory.held('checked'),
-      ban: await memory.held('ban'),
-      canHold: (key) => memory.canHold(key),
-    };
+    return await heldByGate(memory);
   } catch (error) {
     return unlessAnswer(error);
   }

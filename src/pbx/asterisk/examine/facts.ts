@@ -1,3 +1,4 @@
+import type { HeldByGate } from '../../gate.ts';
 import type { TrunkProposal } from '../../trunks.ts';
 import type { Dialplan } from './dialplan.ts';
 
@@ -49,15 +50,6 @@ export interface GateFacts {
   readonly closed: number;
   /** What it looks up, until when each counts (s); undefined when the PBX does not tell. */
   readonly held: HeldByGate | undefined;
-}
-
-export interface HeldByGate {
-  readonly trust: ReadonlyMap<string, number>;
-  readonly carrier: ReadonlyMap<string, number>;
-  readonly checked: ReadonlyMap<string, number>;
-  readonly ban: ReadonlyMap<string, number>;
-  /** As in GateMemory. */
-  readonly canHold: (key: string) => boolean;
 }
 
 export interface Door {

@@ -21,6 +21,7 @@ export interface ControlParts {
   readonly release: Release;
   reload: Control['reload'];
   readonly lockdown: Control['lockdown'];
+  readonly feeds: Control['feeds'];
   readonly now: () => number;
 }
 
@@ -99,6 +100,7 @@ export function createControl(parts: ControlParts): Control {
     },
     reload: parts.reload,
     lockdown: parts.lockdown,
+    feeds: parts.feeds,
   };
 }
 

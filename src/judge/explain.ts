@@ -3,6 +3,7 @@ import type { Policy, RuleName } from '../policy/policy.ts';
 import { accountsTried } from './accounts.ts';
 import { goodTraffic } from './good-traffic.ts';
 import { forgiven } from './jail-time.ts';
+import { listingLines } from './listings.ts';
 import { thresholdOf } from './rules/rule.ts';
 import { shieldOf, shieldWords } from './shield.ts';
 import type { Standing } from './standing.ts';
@@ -77,7 +78,8 @@ export function explainStanding(
     userAgents: one.userAgents ?? (one.userAgent === undefined ? [] : [one.userAgent]),
     ports: one.ports ?? (one.port === 0 ? [] : [one.port]),
   };
-  return { ...data, lines: linesOf(data, one, policy, now) };
+  const listed = listingLines(target, world.listings);
+  return { ...data, lines: [...linesOf(data, one, policy, now), ...listed] };
 }
 
 function timesOf(standing: Standing | undefined, now: number) {

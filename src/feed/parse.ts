@@ -18,8 +18,8 @@ export interface Measure {
 export interface FeedParser {
   /** Takes the next piece of text, however it is cut. */
   take(piece: string): void;
-  /** There is no more. */
-  end(): Measure;
+  /** There is no more. Yields between pieces of work, so that others get their turn. */
+  end(): Generator<undefined, Measure>;
 }
 
 /** A list that cannot be read at all. */
@@ -77,16 +77,24 @@ export function feedParser(
     for (const text of addressesIn(value.value, column)) entry(text, line);
   };
   /** One document, or one in each line. */
-  const document = (text: string): void => {
+  const document = function* (text: string): Generator<undefined> {
     const whole = parsed(text);
     if ('mistake' in whole) {
-      const [first = ''] = text.trim().split('\n', 1);
-      if ('mistake' in parsed(first)) throw new FeedMistake(`is not JSON: ${whole.mistake}`);
-      for (const each of text.split('\n')) oneLine(each);
+      const lines = text.split('\n');
+      if ('mistake' in parsed(lines.find((each) => each.trim() !== '') ?? '')) {
+        throw new FeedMistake(`is not JSON: ${whole.mistake}`);
+      }
+      for (const each of lines) {
+        oneLine(each);
+        if (line % ITEMS_A_TURN === 0) yield;
+      }
       return;
     }
     let item = 0;
-    for (const address of addressesIn(whole.value, column)) entry(address, ++item);
+    for (const address of addressesIn(whole.value, column)) {
+      entry(address, ++item);
+      if (item % ITEMS_A_TURN === 0) yield;
+    }
   };
 
   return {
@@ -107,8 +115,8 @@ export function feedParser(
       // No line is that long: what follows is cut off with it, and counted as bad once.
       if (rest.length > LINE_CHARS) rest = rest.slice(0, LINE_CHARS + 1);
     },
-    end() {
-      if (kind === 'json') document(rest);
+    *end() {
+      if (kind === 'json') yield* document(rest);
       else if (rest !== '') oneLine(rest);
       return { entries, bad, badLines, addresses };
     },
@@ -116,6 +124,7 @@ export function feedParser(
 }
 
 const BAD_KEPT = 10;
+const ITEMS_A_TURN = 200;
 const COMMENT = /^(?:#|;|\/\/)/;
 const LINE_CHARS = 4096;
 /** JSON is read in one go, and nothing is judged meanwhile: 4 MB of it take some 60 ms. */

@@ -3,8 +3,9 @@ import { FeedError } from './feed-error.ts';
 import type { Tags } from './fetch.ts';
 import { openFeed } from './fetch.ts';
 import { whyHeld } from './hold.ts';
+import type { FeedParser, Measure } from './parse.ts';
 import { FeedMistake, feedParser } from './parse.ts';
-import type { About, Shelf } from './shelf.ts';
+import type { About, Shelf, ShelfWriter } from './shelf.ts';
 import { textOf } from './text-of.ts';
 
 export type Refreshed =
@@ -37,7 +38,7 @@ export async function refreshFeed(
       parser.take(piece);
       await writer.flush();
     }
-    const measure = parser.end();
+    const measure = await ended(parser, writer);
     await opened.close();
     const why = whyHeld(measure, at.good);
     const kind = why === undefined ? 'good' : 'held';
@@ -59,6 +60,15 @@ export async function refreshFeed(
     if (error instanceof FeedError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new FeedError(`${placeOf(feed)}: ${why}`, LOOK, { cause: error });
+  }
+}
+
+async function ended(parser: FeedParser, writer: ShelfWriter): Promise<Measure> {
+  const work = parser.end();
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    await writer.flush();
   }
 }
 

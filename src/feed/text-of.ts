@@ -6,7 +6,7 @@ import { FeedError } from './feed-error.ts';
 /** Most that a list may have, packed or not, in bytes. */
 export const MOST_BYTES = 32 * 1024 * 1024;
 /** Read between two turns of the event loop: the judge must not wait for a list. */
-const PIECE_CHARS = 8192;
+const PIECE_CHARS = 4096;
 
 /**
  * The text of a list in small pieces, gzip unpacked, bounded before and behind the unpacking.

@@ -11,7 +11,10 @@ function read(text: string, how: How = {}, cut = 7) {
   const settings = { format: undefined, column: undefined, maxEntries: 1000, ...how };
   const parser = feedParser(settings, (network) => networks.push(network));
   for (let at = 0; at < text.length; at += cut) parser.take(text.slice(at, at + cut));
-  return { networks, ...parser.end() };
+  const work = parser.end();
+  let step = work.next();
+  while (step.done !== true) step = work.next();
+  return { networks, ...step.value };
 }
 
 const TWO = ['198.51.100.7', '203.0.113.0/24'];

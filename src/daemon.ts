@@ -204,7 +204,7 @@ export async function startDaemon(
   await enforcement.open(policy());
   await lockdown.policyChanged();
   log.info({ event: 'restored', bans: ledger.size }, 'bans in force');
-  remember(store, standings, policy(), now());
+  remember(store, standings, world(), policy(), now());
   keepHeapSmall();
   await feeds.policy(policy()).catch(tell('the feeds'));
   warmUp(policy(), world());

@@ -150,8 +150,9 @@ function feedListener(on: FeedsListener) {
         `feed ${name} is held back: ${why}. If that is right: ghostgate feeds accept ${name}`,
       );
     },
-    failed(name: string, why: string): void {
-      on.notice(`feed ${name}: ${why}; the last good list stays in force`);
+    failed(name: string, why: string, inForce: boolean): void {
+      const then = inForce ? 'the last good list stays in force' : 'nothing of it is in force yet';
+      on.notice(`feed ${name}: ${why}; ${then}`);
     },
   };
 }

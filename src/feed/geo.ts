@@ -29,9 +29,9 @@ export function geoFiles(policy: GeoPolicy | undefined): GeoFile[] {
 
 /** Reads the file again when it changed; what cannot be read leaves the last good one in force. */
 export async function lookAgain(file: GeoFile): Promise<boolean> {
-  // Loaded by those alone who have such a file.
-  const { openMmdb, stampOfFile } = await import('./mmdb.ts');
   try {
+    // Loaded by those alone who have such a file.
+    const { openMmdb, stampOfFile } = await import('./mmdb.ts');
     const stamp = await stampOfFile(file.path);
     if (stamp === file.stamp) return false;
     file.stamp = stamp;

@@ -25,8 +25,8 @@ export interface KeptFeed {
 export interface FeedListener {
   /** Told when it begins to be held back. */
   held(name: string, about: About): void;
-  /** Told when the trouble changes. */
-  failed(name: string, why: string): void;
+  /** Told when the trouble changes, and whether an earlier list is in force. */
+  failed(name: string, why: string, inForce: boolean): void;
 }
 
 export function keepFeed(
@@ -76,7 +76,7 @@ export function keepFeed(
       nextAt = parts.now() + Math.min(everyMs, RETRY_MS);
       if (parts.closing.aborted) return false;
       const why = wordsOf(error);
-      if (why !== problem) on.failed(name, why);
+      if (why !== problem) on.failed(name, why, good !== undefined);
       problem = why;
       return false;
     }

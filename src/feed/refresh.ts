@@ -73,7 +73,7 @@ async function ended(parser: FeedParser, writer: ShelfWriter): Promise<Measure> 
 }
 
 const FIX = 'see docs/feeds.md: format, column, max_entries';
-const LOOK = 'it is asked again later; the last good list stays in force';
+const LOOK = 'it is asked again later';
 
 /** Where and how a list is read: what was kept under another is no measure for it. */
 export function readingOf({ from, format, column }: FeedPolicy): string {

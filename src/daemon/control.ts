@@ -42,7 +42,8 @@ export function createControl(parts: ControlParts): Control {
     const target = targetFrom(text) ?? text;
     const now = parts.now();
     const world = parts.world();
-    const story = explainStanding(standings.peek(target), world, parts.policy(), target, now);
+    const standing = standings.peek(target);
+    const story = explainStanding(standing, world, parts.policy(), target, now, address);
     const ban = ledger.get(target);
     const graceUntil = world.graces.get(target);
     // A phone that is registered is no stranger either.

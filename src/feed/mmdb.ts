@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { LRUCache } from 'lru-cache';
 import { Reader } from 'mmdb-lib';
 import { cleanText } from '../event/text.ts';
 import { FeedError } from './feed-error.ts';
@@ -24,6 +25,8 @@ export interface Mmdb {
 const MOST_BYTES = 256 * 1024 * 1024;
 /** Pointers that one answer may follow: a broken file could send us round for ever. */
 const MOST_POINTERS = 1000;
+
+const RECORDS_KEPT = 2000;
 
 /** Changes whenever the file does. Rejects as node:fs. */
 export async function stampOfFile(path: string): Promise<string> {
@@ -59,12 +62,16 @@ export async function openMmdb(path: string): Promise<Mmdb> {
 /** Throws whatever the library makes of bytes that are no MMDB. */
 export function mmdbOf(bytes: Buffer): Mmdb {
   let pointers = 0;
+  // Thousands of prefixes lead to the same few hundred records.
+  const records = new LRUCache<string | number, object>({ max: RECORDS_KEPT });
   const cache = {
-    get() {
+    get(key: string | number) {
       if (++pointers > MOST_POINTERS) throw new Error('its pointers lead nowhere');
-      return undefined;
+      return records.get(key);
     },
-    set() {},
+    set(key: string | number, record: object) {
+      records.set(key, record);
+    },
   };
   const reader = new Reader<never>(bytes, { cache });
   const { nodeCount, searchTreeSize } = reader.metadata;

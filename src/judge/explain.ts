@@ -47,13 +47,17 @@ export interface ExplainedHits {
   readonly withinSeconds: number;
 }
 
-/** @param standing undefined when nothing was seen of the target, or it was forgotten */
+/**
+ * @param standing undefined when nothing was seen of the target, or it was forgotten
+ * @param address the one that was asked for: a list may name it alone of its prefix
+ */
 export function explainStanding(
   standing: Standing | undefined,
   world: World,
   policy: Policy,
   target: string,
   now: number,
+  address = target,
 ): Explanation {
   const one = standing ?? createStanding(target, now);
   const known = targetHolds(target, world);
@@ -78,7 +82,7 @@ export function explainStanding(
     userAgents: one.userAgents ?? (one.userAgent === undefined ? [] : [one.userAgent]),
     ports: one.ports ?? (one.port === 0 ? [] : [one.port]),
   };
-  const listed = listingLines(target, world.listings);
+  const listed = listingLines(address, world.listings);
   return { ...data, lines: [...linesOf(data, one, policy, now), ...listed] };
 }
 

@@ -28,9 +28,9 @@ export function withEvidence(verdict: Verdict, { source }: SipEvent, listings: L
   return { ...verdict, why: `${verdict.why}; ${source.address} ${suspicion}` };
 }
 
-/** What is known of a target's address by lists and GeoIP, a sentence each, for explain. */
-export function listingLines(target: string, listings: Listings | undefined): string[] {
-  const address = target.split('/', 1)[0] ?? target;
+/** What lists and GeoIP know of an address, or the first of a prefix: a sentence each, for explain. */
+export function listingLines(asked: string, listings: Listings | undefined): string[] {
+  const address = asked.split('/', 1)[0] ?? asked;
   const place = listings?.place(address);
   const denied = listings?.denies(address);
   const suspicion = listings?.suspects(address);

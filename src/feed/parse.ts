@@ -43,9 +43,9 @@ export function feedParser(
   let bad = 0;
   let addresses = 0;
 
-  const entry = (text: string, at: number): void => {
+  const entry = (text: string, at: number, shown = text): void => {
     const read = readEntry(text);
-    if ('mistake' in read) return isBad(text, read.mistake, at);
+    if ('mistake' in read) return isBad(shown, read.mistake, at);
     if (++entries > maxEntries) tooMany();
     addresses += coverOf(read.network);
     found(read.network);
@@ -65,7 +65,7 @@ export function feedParser(
     if (content.length > LINE_CHARS) return isBad(content, `longer than ${LINE_CHARS}`, line);
     kind ??= isCsv(content) ? 'csv' : 'plain';
     if (kind === 'json') return jsonLine(content);
-    if (kind === 'plain') return entry(/^[^\s,;#]*/.exec(content)?.[0] ?? '', line);
+    if (kind === 'plain') return entry(/^[^\s,;#]*/.exec(content)?.[0] ?? '', line, content);
     csv ??= csvReader(column);
     const cell = csv.cell(content);
     if (typeof cell === 'object') throw new FeedMistake(cell.problem);

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { explain } from '../../src/cli/explain.ts';
 import { feeds } from '../../src/cli/feeds.ts';
 import { recorder } from '../cli/recorder.ts';
+import { addresses } from '../feed/list-server.ts';
 import { makeMmdb } from '../feed/mmdb-make.ts';
 import { fromRoot } from '../root.ts';
 import { openScene, TRUNK } from './scene.ts';
@@ -51,4 +52,20 @@ geo: { country_file: ${country}, evidence: { countries: [KP] } }`);
   assert.equal(await feeds(['--socket', socket], output), 0);
   assert.match(output.written.out, /own: ok, 1 entry denied/);
   assert.match(output.written.out, /bad lines 1, the first: line 3/);
+
+  // The whole way of a list that is held back, as an operator goes it.
+  const say = async (...words: string[]): Promise<[number, string]> => {
+    const said = recorder();
+    const code = await feeds([...words, '--socket', socket], said);
+    return [code, said.written.out + said.written.err];
+  };
+  writeFileSync(list, addresses(200));
+  const [held, told] = await say('refresh', 'own');
+  assert.equal(held, 1);
+  assert.match(told, /own: held, 1 entry denied\n[^]*it has 200 entries, where 2 were/);
+  assert.deepEqual(await say('accept', 'own'), [0, 'Feed own is in force, with 200 entries.\n']);
+  const [again, refused] = await say('accept', 'own');
+  assert.equal(again, 1);
+  assert.match(refused, /feed own is not held back/);
+  assert.equal((await say())[0], 0);
 });

@@ -72,7 +72,7 @@ test('a bad line is counted and told by its number, and costs nobody else', () =
   const { networks, badLines } = read(text);
   assert.deepEqual(networks, TWO);
   assert.deepEqual(badLines, [
-    { line: 2, text: 'not', mistake: 'not an address or prefix' },
+    { line: 2, text: 'not here\u{fffd}[31m', mistake: 'not an address or prefix' },
     { line: 3, text: '10.0.0.0/7', mistake: 'wider than /8' },
     { line: 4, text: '2001:db8::/18', mistake: 'wider than /19' },
     { line: 5, text: 'x'.repeat(60), mistake: 'longer than 4096' },

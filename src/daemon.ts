@@ -172,6 +172,7 @@ export async function startDaemon(
       notices,
       lockdown,
       trunks,
+      feeds,
     });
 
   const watch = watchPolicy(path, {

@@ -184,6 +184,7 @@ export interface StatusReport {
   readonly injections: number;
   readonly trunks: readonly TrunkReport[];
   readonly lockdown: LockdownReport;
+  readonly feeds: FeedsReport;
   /** What the operator should know, newest first. */
   readonly notices: readonly string[];
   /** Verdicts and journal lines that the store had to drop since the start. */

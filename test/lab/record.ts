@@ -3,16 +3,22 @@ import { join } from 'node:path';
 import type { JournalRecord, Label } from '../../src/judge/journal.ts';
 import { startAsterisk } from './asterisk.ts';
 import { ghostgate } from './daemon.ts';
+import { INTERNAL } from './freeswitch.ts';
+import type { FreeswitchScene } from './freeswitch-scene.ts';
 import { startGoodTraffic } from './good.ts';
 import { HELD_OUT } from './held-out.ts';
 import { installOn } from './install.ts';
-import { office, TRUNK } from './net.ts';
-import { eventually, must, sleep } from './process.ts';
+import { office, TRUNK, type Net } from './net.ts';
+import { must, sleep } from './process.ts';
 import { policyText } from './policy.ts';
+import type { Report } from './report.ts';
 import type { Site } from './site.ts';
+import type { Variant } from './variant.ts';
 
 /** The journal is written behind the verdicts. */
 const WRITTEN_AFTER_MS = 2000;
+/** An INVITE that never answers its challenge is told when FreeSWITCH gives it up. */
+const GIVEN_UP_MS = 15_000;
 
 /**
  * Records what one PBX tells of the held-out attacks, with good traffic beside them and nobody shut
@@ -31,16 +37,37 @@ export async function record(
   await daemon.start();
   const ports = { phones: variant.port, trunk: variant.port };
   const good = await startGoodTraffic(undo, net, ports, folder);
+  await play(net, variant, folder);
+  await good.stop();
+  await sleep(WRITTEN_AFTER_MS);
+  await daemon.stop();
+  await asterisk.stop();
+  keep(told, variant.name, folder, into);
+}
+
+/** The same from FreeSWITCH's profile that challenges whoever calls, without good traffic. */
+export async function recordFreeswitch(
+  { net, told, folder, daemon }: FreeswitchScene,
+  into: string,
+): Promise<void> {
+  const name = 'freeswitch-internal';
+  await play(net, { name, version: '22', driver: 'pjsip', guests: true, port: INTERNAL }, folder);
+  await sleep(GIVEN_UP_MS);
+  await daemon.stop();
+  keep(told, name, folder, into);
+}
+
+async function play(net: Net, variant: Variant, folder: string): Promise<void> {
   for (const one of HELD_OUT) {
     await one.run(net, variant, folder);
     await sleep(500);
   }
-  await good.stop();
-  await eventually(WRITTEN_AFTER_MS, () => undefined);
-  await daemon.stop();
-  await asterisk.stop();
+}
+
+/** Writes what was recorded as a labelled set. */
+function keep(told: Report, name: string, folder: string, into: string): void {
   const lines = labelled(join(folder, 'store', 'journal'));
-  writeFileSync(join(into, `${variant.name}.jsonl`), lines.map((line) => `${line}\n`).join(''));
+  writeFileSync(join(into, `${name}.jsonl`), lines.map((line) => `${line}\n`).join(''));
   for (const one of HELD_OUT) {
     const seen = lines.filter((line) => line.includes(`"class":"${one.class}"`)).length;
     told.say(`       ${one.class}: ${seen} events`);

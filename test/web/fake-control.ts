@@ -55,6 +55,7 @@ export function aReport(parts: Partial<StatusReport> = {}): StatusReport {
     injections: 5,
     trunks: [{ name: 'gntel', addresses: 4 }],
     lockdown: { state: 'off', inForce: false, droppedPackets: 0 },
+    feeds: { feeds: [], geo: [] },
     notices: [],
     droppedRows: 6,
     ...parts,

@@ -45,7 +45,8 @@ export function createFeedKeeping(parts: {
     },
     on: {
       changed: (listings) => surroundings.listings(listings),
-      notice: (text) => notices.tell(text),
+      notice: (text, about) => notices.tell(text, about),
+      settled: (about) => notices.settle(about),
     },
   });
 

@@ -27,8 +27,10 @@ export interface Feeds {
 export interface FeedsListener {
   /** What is looked up from now on; undefined where the policy names no list and no file. */
   changed(listings: Listings | undefined): void;
-  /** What the operator should know, in words. */
-  notice(text: string): void;
+  /** What the operator should know, in words; a newer text about the same takes its place. */
+  notice(text: string, about: string): void;
+  /** There is nothing to tell about it any more. */
+  settled(about: string): void;
 }
 
 export function createFeeds(parts: {
@@ -59,6 +61,7 @@ export function createFeeds(parts: {
       const more = cut === 1 ? '' : ` and ${cut - 1} more`;
       on.notice(
         `feed ${name}: ${first.network} (${first.what})${more} left out: no list may cover it`,
+        `feed ${name} cut`,
       );
     }
     tell();
@@ -68,7 +71,7 @@ export function createFeeds(parts: {
     building ??= (async () => {
       while (isStale) {
         isStale = false;
-        await build().catch((error: unknown) => on.notice(`feeds: ${String(error)}`));
+        await build().catch((error: unknown) => on.notice(`feeds: ${String(error)}`, 'feeds'));
       }
     })().finally(() => (building = undefined));
     await building;
@@ -79,13 +82,15 @@ export function createFeeds(parts: {
   };
   const lookAt = async (one: KeptFeed, anyway: boolean): Promise<void> => {
     if (await one.look(parts.now(), anyway)) await rebuild();
+    if (one.problem === undefined && one.held === undefined) on.settled(`feed ${one.feed.name}`);
   };
   const lookAtFiles = async (): Promise<void> => {
     for (const file of files) {
       const before = file.problem;
       if (await lookAgain(file)) tell();
+      if (file.problem === undefined) on.settled(file.path);
       if (file.problem !== undefined && file.problem !== before) {
-        on.notice(`GeoIP by ${file.path}: ${file.problem}`);
+        on.notice(`GeoIP by ${file.path}: ${file.problem}`, file.path);
       }
     }
   };
@@ -123,6 +128,7 @@ export function createFeeds(parts: {
       if (one === undefined) return undefined;
       const accepted = await one.accept();
       if (accepted === undefined) return false;
+      on.settled(`feed ${name}`);
       await rebuild();
       return accepted.entries;
     },
@@ -148,11 +154,12 @@ function feedListener(on: FeedsListener) {
     held(name: string, { why = '' }: { why?: string | undefined }): void {
       on.notice(
         `feed ${name} is held back: ${why}. If that is right: ghostgate feeds accept ${name}`,
+        `feed ${name}`,
       );
     },
     failed(name: string, why: string, inForce: boolean): void {
       const then = inForce ? 'the last good list stays in force' : 'nothing of it is in force yet';
-      on.notice(`feed ${name}: ${why}; ${then}`);
+      on.notice(`feed ${name}: ${why}; ${then}`, `feed ${name}`);
     },
   };
 }

@@ -12,9 +12,10 @@ import { tempFolder, until } from '../store/temp.ts';
 import { addresses } from './list-server.ts';
 
 function scene(t: TestContext, folder: string, guarded: Guarded = []) {
-  const told: { listings: Listings | undefined; notices: string[] } = {
+  const told: { listings: Listings | undefined; notices: string[]; settled: string[] } = {
     listings: undefined,
     notices: [],
+    settled: [],
   };
   const feeds = createFeeds({
     shelf: createShelf(join(folder, 'feeds')),
@@ -23,6 +24,7 @@ function scene(t: TestContext, folder: string, guarded: Guarded = []) {
     on: {
       changed: (listings) => (told.listings = listings),
       notice: (text) => void told.notices.push(text),
+      settled: (about) => void told.settled.push(about),
     },
   });
   t.after(() => feeds.close());
@@ -65,7 +67,9 @@ test('a list is in force, holds back what is suspicious, and takes it on a perso
   assert.equal(again.feeds.report().feeds[0]?.state, 'held');
   assert.equal(again.told.listings?.denies('45.0.0.50'), undefined);
   assert.equal(await again.feeds.accept('other'), undefined);
+  const settled = again.told.settled.length;
   assert.equal(await again.feeds.accept('one'), 5000);
+  assert.deepEqual(again.told.settled.slice(settled), ['feed one']);
   assert.equal(again.told.listings?.denies('45.0.0.50'), 'is listed in feed one');
   assert.equal(await again.feeds.accept('one'), false);
   writeFileSync(file, '');

@@ -1,6 +1,7 @@
 import { createControl } from './daemon/control.ts';
 import { keepHeapSmall } from './daemon/heap.ts';
 import { createEnforcement } from './daemon/enforcement.ts';
+import { createFeedKeeping } from './daemon/feeds.ts';
 import { createFreeKnown } from './daemon/free-known.ts';
 import { createGate } from './daemon/gate.ts';
 import { createJournaling } from './daemon/journaling.ts';
@@ -78,6 +79,7 @@ export async function startDaemon(
   });
   const surroundings = createSurroundings(policy(), store.graces(now()), trunks.addresses);
   const world = () => surroundings.world;
+  const feeds = createFeedKeeping({ policy, surroundings, trunks, notices, log, now });
 
   const listener = linkListener({
     line: () => line,
@@ -170,6 +172,7 @@ export async function startDaemon(
       notices,
       lockdown,
       trunks,
+      feeds,
     });
 
   const watch = watchPolicy(path, {
@@ -187,6 +190,7 @@ export async function startDaemon(
     release,
     reload,
     lockdown,
+    feeds: feeds.control,
     now,
   });
   const socket = await serveControl(policy().control.socket, control).catch((error: unknown) => {
@@ -201,8 +205,9 @@ export async function startDaemon(
   await enforcement.open(policy());
   await lockdown.policyChanged();
   log.info({ event: 'restored', bans: ledger.size }, 'bans in force');
-  remember(store, standings, policy(), now());
+  remember(store, standings, world(), policy(), now());
   keepHeapSmall();
+  await feeds.policy(policy()).catch(tell('the feeds'));
   warmUp(policy(), world());
   await trunks.policy(policy());
   await links.policy(policy());
@@ -233,6 +238,7 @@ export async function startDaemon(
     stopTicker();
     trunks.close();
     lockdown.close();
+    feeds.close();
     await gate.close();
     await Promise.allSettled([links.close(), socket.close(), http?.close()]);
     await keeper().close();
@@ -249,6 +255,7 @@ export async function startDaemon(
     await trunks.policy(next);
     if (!next.gate.enabled) await gate.forget();
     gate.changed();
+    await feeds.policy(next).catch(tell('the feeds'));
     for (const gone of await links.policy(next)) surroundings.forget(gone);
     await enforcement.policy(next);
     await lockdown.policyChanged();

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   capture: async () => (await import('./cli/capture.ts')).capture,
   explain: async () => (await import('./cli/explain.ts')).explain,
   lockdown: async () => (await import('./cli/lockdown.ts')).lockdown,
+  feeds: async () => (await import('./cli/feeds.ts')).feeds,
   firewall: async () => (await import('./cli/firewall.ts')).firewall,
   install: async () => (await import('./cli/install.ts')).install,
   uninstall: async () => (await import('./cli/uninstall.ts')).uninstall,

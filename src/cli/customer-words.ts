@@ -85,6 +85,10 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
     'flood',
     'It sent far more in a few seconds than any phone does, enough to slow the phone system down for everybody.',
   ],
+  [
+    'feed',
+    'Its address stands in a list of addresses to refuse, or lies in a country or network that the policy refuses. If somebody of yours calls from there, trust that address.',
+  ],
   ['canary', 'It was a test of this guard, and the guard passed it. Nobody was shut out.'],
   ['by-hand', 'A person shut it out by hand.'],
 ]);

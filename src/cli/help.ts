@@ -26,6 +26,7 @@ Commands:
   test       does a policy decide as its tests say?
   capture    export the journal of judged events, anonymised for a bug report
   lockdown   SIP for trunks, trusted networks and registered phones alone
+  feeds      lists of addresses: what is in force, what is held back
   firewall   print that rule for the router or firewall in front
   version    print the version
 

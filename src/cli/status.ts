@@ -78,6 +78,10 @@ function body(report: StatusReport, out: Output, now: number): string[] {
       ]);
       return line('Trunk', words, problem === undefined ? undefined : 'yellow', out);
     }),
+    ...report.feeds.feeds.map(({ name, state, entries, use }) => {
+      const words = `${name} ${state}, ${figure(entries)} entries ${use === 'deny' ? 'denied' : 'as evidence'}`;
+      return line('Feed', words, state === 'ok' ? undefined : 'yellow', out);
+    }),
     line('Lockdown', lockdownWords(lockdown, now), lockdownStyle(lockdown), out),
     line(
       'Bans',

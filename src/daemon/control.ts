@@ -21,6 +21,7 @@ export interface ControlParts {
   readonly release: Release;
   reload: Control['reload'];
   readonly lockdown: Control['lockdown'];
+  readonly feeds: Control['feeds'];
   readonly now: () => number;
 }
 
@@ -41,7 +42,8 @@ export function createControl(parts: ControlParts): Control {
     const target = targetFrom(text) ?? text;
     const now = parts.now();
     const world = parts.world();
-    const story = explainStanding(standings.peek(target), world, parts.policy(), target, now);
+    const standing = standings.peek(target);
+    const story = explainStanding(standing, world, parts.policy(), target, now, address);
     const ban = ledger.get(target);
     const graceUntil = world.graces.get(target);
     // A phone that is registered is no stranger either.
@@ -99,6 +101,7 @@ export function createControl(parts: ControlParts): Control {
     },
     reload: parts.reload,
     lockdown: parts.lockdown,
+    feeds: parts.feeds,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Journal } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { StatusReport } from '../web/control.ts';
+import type { FeedKeeping } from './feeds.ts';
 import type { Gate } from './gate.ts';
 import type { Ledger } from './ledger.ts';
 import type { LineCounts } from './line.ts';
@@ -31,6 +32,7 @@ export interface StatusParts {
   readonly notices: Pick<Notices, 'list'>;
   readonly lockdown: Pick<LockdownKeeper, 'report'>;
   readonly trunks: Pick<Trunks, 'addresses' | 'problems'>;
+  readonly feeds: Pick<FeedKeeping, 'control'>;
 }
 
 /** Everything `status` shows and the gauges are read from. */
@@ -63,6 +65,7 @@ export function statusReport(parts: StatusParts): StatusReport {
       };
     }),
     lockdown: parts.lockdown.report(),
+    feeds: parts.feeds.control.view(),
     notices: parts.notices.list().toReversed(),
     droppedRows: parts.store.droppedRows + parts.journal.dropped,
   };

@@ -3,6 +3,7 @@ import { prefixTable } from '../event/network.ts';
 import type { Registration } from '../event/sip-event.ts';
 import { parseAddress } from '../event/source.ts';
 import { createDialledNumbers } from '../judge/dialled.ts';
+import type { Listings } from '../judge/listings.ts';
 import type { World } from '../judge/world.ts';
 import { registrationsByTarget, trustedNetworks, unresolvedHosts } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -18,6 +19,8 @@ export interface Surroundings {
   /** Forgets what a PBX held that the policy no longer names. */
   forget(pbx: string): void;
   grace(target: string, until: number): void;
+  /** What feeds and GeoIP say from now on. */
+  listings(listings: Listings | undefined): void;
   /** The machine's own networks, for the journal. */
   readonly own: () => readonly string[];
   /** Reads the machine's own addresses again and drops graces that are over. */
@@ -66,6 +69,9 @@ export function createSurroundings(
     forget(pbx) {
       byPbx.delete(pbx);
       world.registrations = registrationsByTarget(byPbx, policy.jail.ipv6PrefixBits);
+    },
+    listings(next) {
+      world.listings = next;
     },
     grace(target, until) {
       graces.set(target, until);

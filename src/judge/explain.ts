@@ -3,6 +3,7 @@ import type { Policy, RuleName } from '../policy/policy.ts';
 import { accountsTried } from './accounts.ts';
 import { goodTraffic } from './good-traffic.ts';
 import { forgiven } from './jail-time.ts';
+import { listingLines } from './listings.ts';
 import { thresholdOf } from './rules/rule.ts';
 import { shieldOf, shieldWords } from './shield.ts';
 import type { Standing } from './standing.ts';
@@ -46,13 +47,17 @@ export interface ExplainedHits {
   readonly withinSeconds: number;
 }
 
-/** @param standing undefined when nothing was seen of the target, or it was forgotten */
+/**
+ * @param standing undefined when nothing was seen of the target, or it was forgotten
+ * @param address the one that was asked for: a list may name it alone of its prefix
+ */
 export function explainStanding(
   standing: Standing | undefined,
   world: World,
   policy: Policy,
   target: string,
   now: number,
+  address = target,
 ): Explanation {
   const one = standing ?? createStanding(target, now);
   const known = targetHolds(target, world);
@@ -77,7 +82,8 @@ export function explainStanding(
     userAgents: one.userAgents ?? (one.userAgent === undefined ? [] : [one.userAgent]),
     ports: one.ports ?? (one.port === 0 ? [] : [one.port]),
   };
-  return { ...data, lines: linesOf(data, one, policy, now) };
+  const listed = listingLines(address, world.listings);
+  return { ...data, lines: [...linesOf(data, one, policy, now), ...listed] };
 }
 
 function timesOf(standing: Standing | undefined, now: number) {

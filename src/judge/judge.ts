@@ -4,6 +4,7 @@ import { isOpenChallenge } from './accounts.ts';
 import { noteGoodCall } from './good-traffic.ts';
 import { faultOfKnown, knownSource } from './known.ts';
 import { allRules } from './rules/all.ts';
+import { withEvidence } from './listings.ts';
 import { canary } from './rules/canary.ts';
 import { flood } from './rules/flood.ts';
 import type { Around, Rule } from './rules/rule.ts';
@@ -43,7 +44,9 @@ function judgeStranger(event: SipEvent, standing: Standing, around: Around, isCa
   noteEvent(standing, event, around.policy);
   if (event.kind === 'auth-failure') learnPhone(standing, event, around.world);
   const rules = isCanary && event.kind === 'call' ? [canary, flood] : allRules;
-  return judgeBy(rules, event, standing, around);
+  const found = judgeBy(rules, event, standing, around);
+  const { listings } = around.world;
+  return listings === undefined ? found : withEvidence(found, event, listings);
 }
 
 function judgeBy(

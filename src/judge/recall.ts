@@ -1,4 +1,5 @@
 import type { GoodDay } from './good-traffic.ts';
+import type { DialledNumbers } from './dialled.ts';
 import { ACCOUNTS_KEPT } from './accounts.ts';
 import { NUMBERS_KEPT } from './numbers.ts';
 import type { Standing } from './standing.ts';
@@ -18,6 +19,14 @@ export interface Tries {
   seenAt: number;
   readonly accounts: ({ readonly account: string } & Tried)[];
   readonly numbers: ({ readonly number: string } & Tried)[];
+}
+
+/** A number that strangers dialled in earlier runs. */
+export interface DialledPast {
+  readonly number: string;
+  /** Latest time, ms since the epoch. */
+  readonly seenAt: number;
+  readonly provenAt: number | undefined;
 }
 
 interface Tried {
@@ -46,4 +55,16 @@ export function recallTries(standing: Standing, { accounts, numbers }: Tries): v
   if (dialled.length > 0) standing.numbers ??= dialled.map((tried) => ({ ...tried }));
   const firstAt = Math.min(...[...names, ...dialled].map((tried) => tried.firstAt));
   if (firstAt < standing.firstAt) standing.firstAt = firstAt;
+}
+
+/** Puts numbers of earlier runs, oldest first, among those that strangers dialled. */
+export function recallDialled(
+  dialled: DialledNumbers,
+  past: readonly DialledPast[],
+  since: number,
+): void {
+  for (const { number, seenAt, provenAt } of past) {
+    if (provenAt !== undefined) dialled.note(number, { proof: 'proven', now: provenAt, since });
+    dialled.note(number, { proof: 'forgeable', now: seenAt, since });
+  }
 }

@@ -1,6 +1,7 @@
 import type { Proof, SipEvent } from '../event/sip-event.ts';
 import { goodTraffic } from './good-traffic.ts';
 import { forgive, jailSeconds } from './jail-time.ts';
+import { neededHits } from './listings.ts';
 import { noteNumber } from './numbers.ts';
 import type { Around, Match, Rule } from './rules/rule.ts';
 import { thresholdOf } from './rules/rule.ts';
@@ -99,11 +100,12 @@ function countHit(
   match: Match,
   event: SipEvent,
   standing: Standing,
-  { policy, now }: Around,
+  { policy, world, now }: Around,
 ): { why: string; reachedBy: Proof | undefined } {
   const threshold = thresholdOf(rule.name, policy);
   if (threshold === undefined) return { why: match.why, reachedBy: undefined };
-  const { hits: limit, withinSeconds } = threshold;
+  const { withinSeconds } = threshold;
+  const limit = neededHits(threshold.hits, event.source.address, world.listings);
   const times = noteHit(rule, event, standing, { limit, withinSeconds }, now);
   const since = now - withinSeconds * 1000;
   const all = countSince(times.all, since);

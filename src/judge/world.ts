@@ -4,6 +4,7 @@ import type { Registration } from '../event/sip-event.ts';
 import { targetOf } from '../event/source.ts';
 import type { Policy, TrunkPolicy } from '../policy/policy.ts';
 import type { DialledNumbers } from './dialled.ts';
+import type { Listings } from './listings.ts';
 
 /** What is known around an event besides the event and its source's standing. */
 export interface World {
@@ -19,6 +20,8 @@ export interface World {
   readonly registrations: ReadonlyMap<string, readonly Registration[]>;
   /** Targets released by hand and until when (ms) nothing may ban them again. */
   readonly graces: ReadonlyMap<string, number>;
+  /** What feeds and GeoIP say of addresses; absent where the policy asks none. */
+  readonly listings?: Listings | undefined;
   /** What strangers dialled lately, over all sources; the judge adds to it. */
   readonly dialled: DialledNumbers;
 }

@@ -32,6 +32,7 @@ export function compileRules(rules: WrittenRules): RulesPolicy {
       prefixes,
       withinSeconds: secondsOf(within),
     })),
+    feed: on(rules.feed, threshold),
     'bad-request': on(rules['bad-request'], threshold),
     'auth-failure': on(rules['auth-failure'], threshold),
     'unknown-account': on(rules['unknown-account'], threshold),

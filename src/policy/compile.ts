@@ -1,6 +1,7 @@
 import { parseHostPort, parseNetwork } from '../event/source.ts';
 import { secondsOf } from './fields.ts';
 import { compileEnforcer, gateEnforcers } from './compile-enforce.ts';
+import { compileFeed, compileGeo } from './compile-feeds.ts';
 import { compileRules } from './compile-rules.ts';
 import type { PbxPolicy, Policy, TrunkCallerId, TrunkPolicy } from './policy.ts';
 import { pathText } from './problem.ts';
@@ -30,6 +31,8 @@ export function compilePolicy(written: Written, secrets: ReadonlyMap<string, str
       whenAway: gate.when_away,
       trustForSeconds: secondsOf(gate.trust_for),
     },
+    feeds: written.feeds.map(compileFeed),
+    geo: compileGeo(written.geo),
     rules: compileRules(written.rules),
     jail: {
       timeSeconds: jail.time.map(secondsOf),

@@ -11,6 +11,8 @@ export function crossCheck(data: unknown): Finding[] {
   return [
     ...repeated(data, 'pbxs', 'PBX'),
     ...repeated(data, 'trunks', 'trunk'),
+    ...repeated(data, 'feeds', 'feed'),
+    ...geoFiles(data),
     ...repeatedEnforcers(data),
     ...aclPbxs(data),
     ...clearText(data),
@@ -25,6 +27,25 @@ function repeated(data: unknown, list: string, what: string): Finding[] {
     hint: 'give each a name of its own',
   }));
 }
+
+/** Countries and networks mean nothing without the file that tells them. */
+function geoFiles(data: unknown): Finding[] {
+  const geo = field(data, 'geo');
+  return ['deny', 'evidence'].flatMap((use) =>
+    GEO_FILES.flatMap(({ key, file, what }): Finding[] => {
+      const named = itemsOf(field(field(geo, use), key));
+      if (named.length === 0 || field(geo, file) !== undefined) return [];
+      const hint = `name the MMDB file that tells them: ${file}: /var/lib/GeoIP/${what}.mmdb`;
+      return [{ path: ['geo', use, key], message: `needs geo.${file}`, hint }];
+    }),
+  );
+}
+
+const GEO_FILES = [
+  { key: 'countries', file: 'country_file', what: 'GeoLite2-Country' },
+  { key: 'all_countries_but', file: 'country_file', what: 'GeoLite2-Country' },
+  { key: 'asns', file: 'asn_file', what: 'GeoLite2-ASN' },
+] as const;
 
 function repeatedEnforcers(data: unknown): Finding[] {
   const kinds = itemsOf(field(data, 'enforce')).map((item) =>

@@ -56,7 +56,9 @@ function keyLines(key: string, property: JsonSchema, indent: number, off: boolea
 /** An item of a list; where there are several kinds of item, each other one behind a #. */
 function itemsLines(item: JsonSchema, indent: number, off: boolean): string[] {
   const [usual, ...others] = kindsOf(item);
-  const lines = itemLines(mapLines(usual ?? item, indent, off), indent);
+  // Where the whole list is behind a #, every kind of item is.
+  if (off && usual !== undefined) others.unshift(usual);
+  const lines = off ? [] : itemLines(mapLines(usual ?? item, indent, off), indent);
   const more = others.flatMap((other) => {
     const plain = mapLines(other, indent, true).map((line) => line.slice(1));
     return behind(true, itemLines(plain, indent));

@@ -56,6 +56,9 @@ export const rulesFile = z
       .meta({
         description: 'One number dialled behind many prefixes, by whichever strangers.',
       }),
+    feed: rule(threshold(1, '10m')).prefault({}).meta({
+      description: 'A stranger whose address a feed or GeoIP denies (`use: deny`, `geo.deny`).',
+    }),
     'bad-request': rule(threshold(3, '10m'))
       .prefault({})
       .meta({ description: 'Requests that the PBX could not make sense of.' }),

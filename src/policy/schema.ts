@@ -15,6 +15,7 @@ import { networkMistake } from './network-text.ts';
 import type { Mistake } from './problem.ts';
 import { show } from './problem.ts';
 import { enforceFile } from './schema-enforce.ts';
+import { feedsFile, geoFile } from './schema-feeds.ts';
 import { hangupCause, pbxsFile, trunksFile } from './schema-pbx.ts';
 import { rulesFile } from './schema-rules.ts';
 
@@ -113,6 +114,8 @@ export const policyFile = z
     trunks: trunksFile,
     trust: trust.prefault({}).meta({ description: 'Who else is trusted.' }),
     calls: calls.prefault({}).meta({ description: 'What happens to calls.' }),
+    feeds: feedsFile,
+    geo: geoFile,
     gate: gate
       .prefault({})
       .meta({ description: 'The step in the dialplan where a call waits for its verdict.' }),

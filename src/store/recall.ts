@@ -1,5 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
-import type { GoodPast, Tries } from '../judge/recall.ts';
+import type { DialledPast, GoodPast, Tries } from '../judge/recall.ts';
 import { rowsOf } from './rows.ts';
 
 export interface RecallTable {
@@ -7,6 +7,8 @@ export interface RecallTable {
   goodCalls(since: number): GoodPast[];
   /** What sources seen on several days tried in vain since a time. */
   tries(since: number): Tries[];
+  /** Numbers that strangers dialled since a time, oldest first. */
+  dialled(since: number): DialledPast[];
 }
 
 /** What the verdicts of the database tell of earlier runs, read once at the start. */
@@ -23,6 +25,13 @@ export function recallTable(db: DatabaseSyncInstance): RecallTable {
     FROM recent WHERE target IN (SELECT target FROM recent GROUP BY target
       HAVING count(DISTINCT seen_at / ${DAY_MS}) > 1)
     GROUP BY target, account, called_number ORDER BY target, firstAt`);
+  const dialled = db.prepare(`SELECT called_number AS number, max(seen_at) AS seenAt,
+      max(CASE proof WHEN 'proven' THEN seen_at END) AS provenAt FROM verdict
+    WHERE id > (SELECT max(id) FROM verdict) - ${NEWEST_ROWS} AND seen_at >= ?
+      AND event IN ('call', 'challenged', 'auth-failure') AND called_number IS NOT NULL
+      AND (verdict <> 'pass' OR rule = 'no-rule') AND why NOT LIKE '%never banned: %'
+      AND why NOT LIKE '%not shut out: %' AND why NOT LIKE '%already shut out until%'
+    GROUP BY called_number ORDER BY seenAt`);
 
   return {
     goodCalls(since) {
@@ -37,6 +46,10 @@ export function recallTable(db: DatabaseSyncInstance): RecallTable {
       }
       return past;
     },
+    dialled: (since) =>
+      rowsOf<DialledRow>(dialled, since).map(({ provenAt, ...row }) => {
+        return { ...row, provenAt: provenAt ?? undefined };
+      }),
     tries(since) {
       const past: Tries[] = [];
       for (const { target, account, number, provenAt, ...times } of rowsOf<TryRow>(tries, since)) {
@@ -66,6 +79,12 @@ interface GoodRow {
   day: number;
   calls: number;
   lastAt: number;
+}
+
+interface DialledRow {
+  number: string;
+  seenAt: number;
+  provenAt: number | null;
 }
 
 interface TryRow {

@@ -69,6 +69,7 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
     earlierBans: (since, forgetMs) =>
       guarded('read the bans', () => bans.earlierBans(since, forgetMs)),
     goodCalls: (since) => guarded('read the verdicts', () => recall.goodCalls(since)),
+    dialled: (since) => guarded('read the verdicts', () => recall.dialled(since)),
     tries: (since) => guarded('read the verdicts', () => recall.tries(since)),
     record(row) {
       log.record(row);

@@ -1,5 +1,5 @@
 import type { BanRecord, VerdictRow } from '../judge/record.ts';
-import type { GoodPast, Tries } from '../judge/recall.ts';
+import type { DialledPast, GoodPast, Tries } from '../judge/recall.ts';
 import type { Ban } from '../judge/verdict.ts';
 
 /** Earlier bans of one target, for escalation after a restart. */
@@ -40,6 +40,8 @@ export interface Store {
   goodCalls(since: number): GoodPast[];
   /** What sources tried in vain in earlier runs, for slow-scan. */
   tries(since: number): Tries[];
+  /** Numbers that strangers dialled in earlier runs, oldest first, for number-sweep. */
+  dialled(since: number): DialledPast[];
   /** Buffered: written in small transactions off the event path; over its bound the newest are dropped and counted. */
   record(row: VerdictRow): void;
   /** Rows that `record` had to drop since start. */

@@ -11,7 +11,7 @@ import type { Control } from './control.ts';
 /**
  * The control as HTTP: GET /status, /bans, /explain/ADDRESS, /explain-call/CALL, POST /bans,
  * DELETE /bans/TARGET, POST /reload, GET /lockdown, POST /lockdown/on, /lockdown/confirm and
- * /lockdown/off. Addresses in a path are percent-encoded, for prefixes hold slashes. Every answer
+ * /lockdown/off, GET /feeds, POST /feeds/refresh and /feeds/NAME/accept. Addresses in a path are percent-encoded, for prefixes hold slashes. Every answer
  * is JSON; what is not 200 holds `error` and mostly `hint`.
  */
 export function controlApp(control: Control): Hono {
@@ -96,6 +96,25 @@ export function controlApp(control: Control): Hono {
     });
   }
 
+  app.get('/feeds', (context) => context.json(control.feeds.view()));
+
+  app.post('/feeds/refresh', async (context) => {
+    const request = FEEDS_REFRESH.safeParse(await bodyOf(context));
+    if (!request.success) return invalid(context, request.error);
+    const answer = await control.feeds.refresh(request.data);
+    return 'refused' in answer ? refused(context, answer) : context.json(answer);
+  });
+
+  app.post('/feeds/:name/accept', async (context) => {
+    const request = FEED_ACCEPT.safeParse({
+      ...Object(await bodyOf(context)),
+      name: context.req.param('name'),
+    });
+    if (!request.success) return invalid(context, request.error);
+    const answer = await control.feeds.accept(request.data);
+    return 'refused' in answer ? refused(context, answer) : context.json(answer);
+  });
+
   app.notFound((context) => context.json({ error: `no ${context.req.method} here` }, 404));
   app.onError((error, context) => {
     const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
@@ -137,6 +156,8 @@ const LOCKDOWN_ON = z.strictObject({
   by: BY,
 });
 const LOCKDOWN = z.strictObject({ by: BY });
+const FEEDS_REFRESH = z.strictObject({ name: words(MAX_NAME_CHARS).optional() });
+const FEED_ACCEPT = z.strictObject({ name: words(MAX_NAME_CHARS), by: BY });
 const LIMIT = z.coerce.number().int().min(1).default(Number.MAX_SAFE_INTEGER);
 
 /** A person's text without control characters: it goes into logs and onto terminals. */

@@ -22,6 +22,58 @@ export interface Control {
   explainCall(call: string): CallExplanation | undefined;
   reload(): Promise<{ ok: true } | { problems: string[] }>;
   readonly lockdown: LockdownControl;
+  readonly feeds: FeedsControl;
+}
+
+/** Lists of addresses that others keep, and the user's MMDB files. */
+export interface FeedsControl {
+  view(): FeedsReport;
+  /** Puts a list in force that is held back. */
+  accept(request: {
+    readonly name: string;
+    readonly by: string;
+  }): Promise<{ accepted: string; entries: number } | Refusal>;
+  /** Looks at the places of all lists now, or of one. */
+  refresh(request: { readonly name?: string | undefined }): Promise<FeedsReport | Refusal>;
+}
+
+export interface FeedsReport {
+  readonly feeds: readonly FeedReport[];
+  readonly geo: readonly GeoReport[];
+}
+
+/** The part of feed/'s FeedReport that is shown. */
+export interface FeedReport {
+  readonly name: string;
+  readonly use: 'deny' | 'evidence';
+  /** Path or URL. */
+  readonly from: string;
+  /** waiting: not had yet. held: a fresh list waits for a person's word, the good one is in force. */
+  readonly state: 'ok' | 'waiting' | 'held' | 'failing';
+  /** In force. */
+  readonly entries: number;
+  /** Left out because they would cover a trunk, a trusted network or the PBX; the first are told. */
+  readonly cut: number;
+  readonly cutEntries: readonly { readonly network: string; readonly what: string }[];
+  /** Lines that were no entries; the first are told. */
+  readonly bad: number;
+  readonly badLines: readonly {
+    readonly line: number;
+    readonly text: string;
+    readonly mistake: string;
+  }[];
+  readonly fetchedAt?: number;
+  readonly checkedAt?: number;
+  readonly problem?: string;
+  readonly held?: { readonly entries: number; readonly why: string };
+}
+
+/** An MMDB file. */
+export interface GeoReport {
+  readonly what: 'country' | 'asn';
+  readonly file: string;
+  readonly builtAt?: number;
+  readonly problem?: string;
 }
 
 /** The SIP ports closed to all but those who are let in. */
@@ -132,6 +184,7 @@ export interface StatusReport {
   readonly injections: number;
   readonly trunks: readonly TrunkReport[];
   readonly lockdown: LockdownReport;
+  readonly feeds: FeedsReport;
   /** What the operator should know, newest first. */
   readonly notices: readonly string[];
   /** Verdicts and journal lines that the store had to drop since the start. */

@@ -28,7 +28,16 @@ export function problems(report: StatusReport): string[] {
     .filter(({ problem }) => problem !== undefined)
     .map(({ pbx, problem }) => sentence(`the gate of ${pbx} is not kept`, problem || 'not yet'));
   const open = lockdown.problem === undefined ? [] : [sentence('lockdown', lockdown.problem)];
-  return [...outages(report), ...links, ...gates, ...unresolved, ...stale, ...open];
+  const lists = [
+    ...report.feeds.feeds.flatMap(({ name, held, problem }) => [
+      ...(held === undefined ? [] : [sentence(`feed ${name} is held back`, held.why)]),
+      ...(problem === undefined ? [] : [sentence(`feed ${name}`, problem)]),
+    ]),
+    ...report.feeds.geo
+      .filter(({ problem }) => problem !== undefined)
+      .map(({ file, problem }) => sentence(`GeoIP by ${file}`, problem)),
+  ];
+  return [...outages(report), ...links, ...gates, ...unresolved, ...stale, ...open, ...lists];
 }
 
 function sentence(what: string, why: string | undefined): string {

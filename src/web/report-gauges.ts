@@ -147,6 +147,28 @@ const METRICS: readonly ReportMetric[] = [
     labels: ['trunk'],
     read: ({ trunks }) => trunks.map(({ name, addresses }) => [addresses, { trunk: name }]),
   },
+  {
+    name: 'feed_entries',
+    help: 'Entries of the feed in force',
+    labels: ['feed'],
+    read: ({ feeds }) => feeds.feeds.map(({ name, entries }) => [entries, { feed: name }]),
+  },
+  {
+    name: 'feed_ok',
+    help: '0 while the feed is held back, failing or not had yet',
+    labels: ['feed'],
+    read: ({ feeds }) =>
+      feeds.feeds.map(({ name, state }) => [flag(state === 'ok'), { feed: name }]),
+  },
+  {
+    name: 'feed_fetched_seconds',
+    help: 'When the feed in force was fetched, in seconds since the epoch',
+    labels: ['feed'],
+    read: ({ feeds }) =>
+      feeds.feeds.flatMap(({ name, fetchedAt }): Sample[] =>
+        fetchedAt === undefined ? [] : [[fetchedAt / 1000, { feed: name }]],
+      ),
+  },
 ];
 
 function flag(yes: boolean): number {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { status } from '../../src/cli/status.ts';
-import { NOW, aReport, aTroubledReport, fakeControl, served } from '../web/fake-control.ts';
+import {
+  NOW,
+  aFeedsReport,
+  aReport,
+  aTroubledReport,
+  fakeControl,
+  served,
+} from '../web/fake-control.ts';
 import { recorder } from './recorder.ts';
 
 test('all is well', async (context) => {
@@ -95,4 +102,13 @@ test('colours come only where they are wanted', async (context) => {
   assert.ok(coloured.written.out.includes('\u001b[31mPBX         branch refused'));
   // oxlint-disable-next-line no-control-regex -- these are the colours of our own
   assert.equal(coloured.written.out.replaceAll(/\u001b\[\d+m/g, ''), plain.written.out);
+});
+
+test('a feed that is held back is something wrong', async (context) => {
+  const report = aReport({ feeds: aFeedsReport() });
+  const socket = await served(context, fakeControl({ status: () => report }));
+  const output = recorder();
+  assert.equal(await status(['--socket', socket], output, NOW), 1);
+  assert.match(output.written.out, /^Feed {8}blocklist held, 1,200 entries denied$/m);
+  assert.match(output.written.out, /^- feed blocklist is held back: it has 90000 entries/m);
 });

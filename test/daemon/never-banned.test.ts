@@ -110,6 +110,7 @@ function openSite(path: string) {
       status: unused,
       reload: unused,
       lockdown: { view: unused, on: unused, confirm: unused, off: unused },
+      feeds: { view: unused, accept: unused, refresh: unused },
     });
     return { ledger, surroundings, keeper, shutter, freeKnown, control };
   }

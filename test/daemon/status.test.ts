@@ -5,6 +5,7 @@ import { newCounters } from '../../src/pbx/keep-up.ts';
 import type { PbxStatus } from '../../src/pbx/pbx.ts';
 import { problems } from '../../src/web/health.ts';
 import { policyOf, START } from '../judge/fixture.ts';
+import { fakeControl } from '../web/fake-control.ts';
 
 const UP: PbxStatus = {
   name: 'acme',
@@ -59,6 +60,7 @@ function reportWith(links: PbxStatus[]) {
       injections: 0,
     },
     lockdown: { report: () => ({ state: 'off', inForce: false, droppedPackets: 0 }) },
+    feeds: { control: { ...fakeControl().feeds, view: () => ({ feeds: [], geo: [] }) } },
     notices: { list: () => [] },
     trunks: { addresses: new Map(), problems: new Map() },
   });

@@ -33,6 +33,7 @@ export const RULES: RulesPolicy = {
   'scanner-shape': { hits: 1, withinSeconds: 600, fromHosts: ['1.1.1.1'] },
   'dialled-junk': { hits: 2, withinSeconds: 600, numbers: ['666'], patterns: ['^000+[1-9]'] },
   'number-sweep': { prefixes: 3, withinSeconds: 86_400 },
+  feed: { hits: 1, withinSeconds: 600 },
   'bad-request': { hits: 3, withinSeconds: 600 },
   'auth-failure': { hits: 10, withinSeconds: 600 },
   'unknown-account': { hits: 10, withinSeconds: 600 },
@@ -61,6 +62,8 @@ export function policyOf({ rules, fromStrangers, trustRegistered }: Changes = {}
       hangupCause: 21,
       killCause: 'CALL_REJECTED',
     },
+    feeds: [],
+    geo: undefined,
     gate: { enabled: false, whenAway: 'trusted_only', trustForSeconds: 7 * 86_400 },
     rules: { ...RULES, ...rules },
     jail: {

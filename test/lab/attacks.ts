@@ -110,6 +110,24 @@ export const ATTACKS: readonly Attack[] = [
     rules: onInvite(['scanner-shape']),
   },
   {
+    name: 'toll fraud: 000 before the number, plain number, plain user agent',
+    from: scanner(16),
+    run: (net, variant) =>
+      ghost(net, variant, scanner(16), '4930901823', '00046701234567', 'Z 5.4.12', 2),
+    rules: onInvite(['dialled-junk']),
+  },
+  {
+    name: 'one number behind three prefixes, one call each from three addresses',
+    from: scanner(19),
+    run: async (net, variant) => {
+      for (const [at, prefix] of ['900', '81', '5'].entries()) {
+        const called = `${prefix}46709876543`;
+        await ghost(net, variant, scanner(17 + at), `493090182${4 + at}`, called, 'Z 5.4.12');
+      }
+    },
+    rules: onInvite(['number-sweep']),
+  },
+  {
     name: 'wrong passwords over UDP',
     from: scanner(12),
     run: (net, variant) => wrongPasswords(net, variant, scanner(12), 'udp'),

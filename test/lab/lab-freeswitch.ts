@@ -10,6 +10,7 @@ import { attackFreeswitch } from './phase-freeswitch-attacks.ts';
 import { freeswitchFaults } from './phase-freeswitch-faults.ts';
 import { honestFreeswitch } from './phase-freeswitch-good.ts';
 import { must, Undo } from './process.ts';
+import { recordFreeswitch } from './record.ts';
 import { report } from './report.ts';
 
 // Entered by test/lab/run-freeswitch.
@@ -17,6 +18,7 @@ const { values } = parseArgs({
   options: {
     freeswitch: { type: 'string' },
     keep: { type: 'boolean' },
+    record: { type: 'string' },
     undo: { type: 'string' },
   },
 });
@@ -45,15 +47,20 @@ async function main(prefix: string): Promise<number> {
     writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
     const aclFile = join(freeswitch.conf, 'ghostgate.acl.xml');
     await must('nft', ['flush', 'ruleset'], { netns: net.pbx });
-    const daemon = ghostgate(undo, net, folder, freeswitchPolicy(folder, passwordFile, aclFile));
+    const enforcing = freeswitchPolicy(folder, passwordFile, aclFile);
+    const policy =
+      values.record === undefined ? enforcing : enforcing.replace('mode: enforce', 'mode: observe');
+    const daemon = ghostgate(undo, net, folder, policy);
     await daemon.start();
     const { code, ...status } = await daemon.status();
     told.check('status: all is well', code === 0, code === 0 ? undefined : JSON.stringify(status));
 
     const scene = { undo, net, told, folder, freeswitch, daemon, password };
-    await honestFreeswitch(scene);
-    await attackFreeswitch(scene);
-    await freeswitchFaults(scene);
+    if (values.record === undefined) {
+      await honestFreeswitch(scene);
+      await attackFreeswitch(scene);
+      await freeswitchFaults(scene);
+    } else await recordFreeswitch(scene, values.record);
     for (const one of [daemon, freeswitch]) await one.stop();
   } catch (cause) {
     told.check('the lab itself works', false, cause instanceof Error ? cause.stack : String(cause));

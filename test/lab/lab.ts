@@ -7,6 +7,7 @@ import { gatedAsterisk } from './gate-asterisk.ts';
 import { attackGate } from './gate-runs.ts';
 import { makeNet } from './net.ts';
 import { Undo } from './process.ts';
+import { record } from './record.ts';
 import { report } from './report.ts';
 import { attackSite } from './site.ts';
 import { type Variant, variants } from './variant.ts';
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     keep: { type: 'boolean' },
     bare: { type: 'boolean' },
     gate: { type: 'boolean' },
+    record: { type: 'string' },
     undo: { type: 'string' },
   },
 });
@@ -34,13 +36,18 @@ async function main(): Promise<number> {
   const chosen = variants().filter(({ name }) => name.includes(values.only ?? ''));
   const freepbxs = variants()
     .filter(({ driver, guests }) => driver === 'pjsip' && guests && values.bare !== true)
-    .filter(() => values.gate !== true)
+    .filter(() => values.gate !== true && values.record === undefined)
     .map((variant) => ({ ...variant, name: `${variant.version}-freepbx` }))
     .filter(({ name }) => name.includes(values.only ?? ''));
   if (chosen.length + freepbxs.length === 0)
     throw new Error(`no variant is called like ${values.only}`);
   try {
     const net = await makeNet(undo);
+    for (const variant of values.record === undefined ? [] : chosen.splice(0)) {
+      const own = join(folder, variant.name);
+      mkdirSync(own);
+      await record({ undo, net, variant, folder: own, told, bare: false }, values.record ?? own);
+    }
     for (const variant of values.gate === true ? [] : chosen) {
       const own = join(folder, variant.name);
       mkdirSync(own);

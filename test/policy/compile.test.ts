@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { EVERY_LISTING } from './expected-listings.ts';
 import { DEFAULT_RULES, EVERY_RULE } from './expected-rules.ts';
 import { ENV, policyFolder } from './folder.ts';
 
@@ -30,6 +31,8 @@ test('the least policy has every default', async (t) => {
     trunks: [],
     trust: { networks: [], registered: true },
     calls: { fromStrangers: 'reject', hangupCause: 21, killCause: 'CALL_REJECTED' },
+    feeds: [],
+    geo: undefined,
     rules: DEFAULT_RULES,
     jail: {
       timeSeconds: [3600, 86_400, 604_800, 2_592_000],
@@ -122,6 +125,7 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
       registered: false,
     },
     calls: { fromStrangers: 'watch', hangupCause: 34, killCause: 'USER_BUSY' },
+    ...EVERY_LISTING,
     rules: EVERY_RULE,
     jail: {
       timeSeconds: [90, 7200],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { check } from '../../src/cli/check.ts';
@@ -50,7 +50,13 @@ test('the defaults the sample shows are the defaults', async (t) => {
     all.enforce.map(({ kind }) => kind),
     ['observe', 'nftables', 'asterisk-acl', 'freeswitch-acl', 'fail2ban'],
   );
-  assert.deepEqual({ ...all, pbxs: [], enforce: [] }, { ...bare, pbxs: [], enforce: [] });
+  assert.deepEqual(
+    all.feeds.map(({ from }) => ('url' in from ? from.url : basename(from.file))),
+    ['https://lists.example.net/sip-scanners.txt', 'own-list.csv'],
+  );
+  assert.equal(all.geo?.countryFile, '/var/lib/GeoIP/GeoLite2-Country.mmdb');
+  const chosen = { pbxs: [], enforce: [], feeds: [], geo: undefined };
+  assert.deepEqual({ ...all, ...chosen }, { ...bare, ...chosen });
 });
 
 test('the sample names every key of the policy', () => {

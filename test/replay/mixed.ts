@@ -23,9 +23,10 @@ export interface Score {
 }
 
 export const MIXED = fromRoot('test', 'captures', 'mixed');
+export const HELD_OUT = fromRoot('test', 'captures', 'held-out');
 
-export async function mixedPolicy(): Promise<Policy> {
-  const loaded = await loadPolicy(`${MIXED}/policy.yaml`, {}, { secrets: 'unread' });
+export async function mixedPolicy(folder = MIXED): Promise<Policy> {
+  const loaded = await loadPolicy(`${folder}/policy.yaml`, {}, { secrets: 'unread' });
   assert.ok('policy' in loaded, JSON.stringify(loaded));
   return loaded.policy;
 }
@@ -36,6 +37,19 @@ export async function mixedRecords(): Promise<JournalRecord[]> {
   const all = await Promise.all(files.map(async (file) => await collect(`${MIXED}/${file}`)));
   for (const [at, { counts }] of all.entries()) assert.deepEqual(counts.refused, {}, files[at]);
   return all.flatMap(({ records }) => records).toSorted((a, b) => a.at - b.at);
+}
+
+/** Scores of the held-out attacks, which the rules were not tuned on, by the PBX that told of them. */
+export async function heldOutScores(): Promise<ReadonlyMap<string, Score[]>> {
+  const policy = await mixedPolicy(HELD_OUT);
+  const files = readdirSync(HELD_OUT).filter((file) => file.endsWith('.jsonl'));
+  const all = new Map<string, Score[]>();
+  for (const file of files.toSorted()) {
+    const { records, counts } = await collect(`${HELD_OUT}/${file}`);
+    assert.deepEqual(counts.refused, {}, file);
+    all.set(file.replace('.jsonl', ''), scores(records, policy));
+  }
+  return all;
 }
 
 export function scores(records: readonly JournalRecord[], policy: Policy): Score[] {

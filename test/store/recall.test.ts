@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { court, call, plain, SCANNER, START } from '../judge/fixture.ts';
+import { recallDialled } from '../../src/judge/recall.ts';
+import { court, call, plain, policyOf, SCANNER, START, worldOf } from '../judge/fixture.ts';
 import type { VerdictRow } from '../../src/judge/record.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 import { aRow } from './rows.ts';
@@ -94,4 +95,40 @@ test('what an earlier ban was for is not brought again', (context) => {
   for (const past of store.tries(START - 7 * DAY)) standings.recall(past);
   assert.equal(see(plain('unknown-account', { account: 'c' })).answer, 'watch');
   assert.equal(see(call()).answer, 'reject');
+});
+
+test('after a restart a number sweep goes on where it was', (context) => {
+  const tried = { verdict: 'reject', rule: 'stranger-call', event: 'call' } as const;
+  const sweep = '31201234567';
+  const store = secondRun(context, [
+    { ...tried, calledNumber: `900${sweep}`, seenAt: START - 2000 },
+    { ...tried, calledNumber: `81${sweep}`, seenAt: START - 1000, proof: 'proven' },
+    { ...tried, calledNumber: `900${sweep}`, seenAt: START - 1500, proof: 'proven' },
+    // None of these is a stranger's evidence, or it is too old.
+    { ...tried, calledNumber: `71${sweep}`, seenAt: START - 2 * DAY },
+    { ...tried, calledNumber: `72${sweep}`, verdict: 'pass', rule: 'trunk' },
+    {
+      ...tried,
+      calledNumber: `73${sweep}`,
+      why: 'junk caller ID "100"; never banned: trunk gntel',
+    },
+    {
+      ...tried,
+      calledNumber: `74${sweep}`,
+      why: 'x; not shut out: account 201 is registered from it',
+    },
+    { ...tried, calledNumber: `75${sweep}`, why: 'x; already shut out until 2027-01-01 00:00 UTC' },
+  ]);
+  const since = START - DAY;
+  const past = store.dialled(since);
+  assert.deepEqual(past, [
+    { number: `900${sweep}`, seenAt: START - 1500, provenAt: START - 1500 },
+    { number: `81${sweep}`, seenAt: START - 1000, provenAt: START - 1000 },
+  ]);
+  const world = worldOf();
+  recallDialled(world.dialled, past, since);
+  const { answer, rule, quarantine } = court(policyOf(), world).see(
+    call({ calledNumber: `902${sweep}`, proof: 'proven' }),
+  );
+  assert.deepEqual([answer, rule, quarantine], ['ban', 'number-sweep', undefined]);
 });

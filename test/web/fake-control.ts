@@ -4,6 +4,8 @@ import type { Ban } from '../../src/judge/verdict.ts';
 import type {
   Control,
   Explanation,
+  FeedsControl,
+  FeedsReport,
   LockdownControl,
   LockdownPlan,
   StatusReport,
@@ -53,6 +55,7 @@ export function aReport(parts: Partial<StatusReport> = {}): StatusReport {
     injections: 5,
     trunks: [{ name: 'gntel', addresses: 4 }],
     lockdown: { state: 'off', inForce: false, droppedPackets: 0 },
+    feeds: { feeds: [], geo: [] },
     notices: [],
     droppedRows: 6,
     ...parts,
@@ -161,6 +164,55 @@ function fakeLockdown(asked: unknown[]): LockdownControl {
   };
 }
 
+export function aFeedsReport(): FeedsReport {
+  const nothing = { cut: 0, cutEntries: [], bad: 0, badLines: [] };
+  return {
+    feeds: [
+      {
+        name: 'blocklist',
+        use: 'deny',
+        from: 'https://lists.example.net/sip.txt',
+        state: 'held',
+        entries: 1200,
+        ...nothing,
+        cut: 2,
+        cutEntries: [{ network: '203.0.113.0/24', what: 'trunk gntel' }],
+        bad: 1,
+        badLines: [{ line: 7, text: 'not here', mistake: 'not an address or prefix' }],
+        fetchedAt: NOW - 2 * HOUR,
+        checkedAt: NOW - MINUTE,
+        held: { entries: 90_000, why: 'it has 90000 entries, where 1200 were' },
+      },
+      {
+        name: 'own',
+        use: 'evidence',
+        from: '/etc/ghostgate/own.csv',
+        state: 'failing',
+        entries: 0,
+        ...nothing,
+        problem: '/etc/ghostgate/own.csv is not a file (name a file)',
+      },
+    ],
+    geo: [{ what: 'country', file: '/var/lib/GeoIP/country.mmdb', builtAt: NOW - 3 * DAY }],
+  };
+}
+
+function fakeFeeds(asked: unknown[]): FeedsControl {
+  return {
+    view: aFeedsReport,
+    async accept(request) {
+      asked.push(request);
+      return request.name === 'blocklist'
+        ? { accepted: request.name, entries: 90_000 }
+        : { refused: `the policy has no feed ${request.name}` };
+    },
+    async refresh(request) {
+      asked.push(request);
+      return aFeedsReport();
+    },
+  };
+}
+
 /** A control that answers as told and remembers what it was asked. */
 export function fakeControl(parts: Partial<Control> = {}): Control & { asked: unknown[] } {
   const asked: unknown[] = [];
@@ -181,6 +233,7 @@ export function fakeControl(parts: Partial<Control> = {}): Control & { asked: un
     explain: (address) => anExplanation({ target: address, address }),
     lockdown: fakeLockdown(asked),
     explainCall: () => undefined,
+    feeds: fakeFeeds(asked),
     async reload() {
       return { ok: true };
     },

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Registry } from 'prom-client';
 import { createMetrics } from '../../src/web/metrics.ts';
 import { tally } from '../../src/web/tally.ts';
-import { aReport, aTroubledReport } from './fake-control.ts';
+import { aFeedsReport, aReport, aTroubledReport } from './fake-control.ts';
 
 /** The samples of the scrape that begin so, without what Node tells of itself. */
 function samples(text: string, start = 'ghostgate_'): string[] {
@@ -114,6 +114,18 @@ test('gauges are what the status report says', async () => {
     false,
     'what left is gone',
   );
+});
+
+test('a feed that is held back shows, with how old the one in force is', async () => {
+  const feeds = aFeedsReport();
+  const text = await createMetrics().text(aReport({ feeds }));
+  assert.deepEqual(samples(text, 'ghostgate_feed_'), [
+    'ghostgate_feed_entries{feed="blocklist"} 1200',
+    'ghostgate_feed_entries{feed="own"} 0',
+    'ghostgate_feed_ok{feed="blocklist"} 0',
+    'ghostgate_feed_ok{feed="own"} 0',
+    `ghostgate_feed_fetched_seconds{feed="blocklist"} ${(feeds.feeds[0]?.fetchedAt ?? 0) / 1000}`,
+  ]);
 });
 
 test('labels are bounded in number and length and cannot break the format', async () => {

@@ -4,6 +4,7 @@ import { authFailure } from './auth-failure.ts';
 import { badRequest } from './bad-request.ts';
 import { canary } from './canary.ts';
 import { dialledJunk } from './dialled-junk.ts';
+import { feed } from './feed.ts';
 import { flood } from './flood.ts';
 import { junkCallerId } from './junk-caller-id.ts';
 import { numberSweep } from './number-sweep.ts';
@@ -33,6 +34,7 @@ export const allRules: readonly Rule[] = [
   unknownAccount,
   aclDenied,
   // Everything.
+  feed,
   flood,
   // Last: it counts the numbers of calls that the rules before it objected to.
   slowScan,

@@ -6,6 +6,7 @@ type Command = (args: string[], out: Output) => Promise<number> | number;
 
 /** Each command loads what it needs alone: `status` must not wait for the daemon's libraries. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./cli/init.ts')).init,
   run: async () => (await import('./cli/run.ts')).run,
   check: async () => (await import('./cli/check.ts')).check,
   doctor: async () => (await import('./cli/doctor.ts')).doctor,

@@ -29,6 +29,8 @@ Commands:
   lockdown   SIP for trunks, trusted networks and registered phones alone
   feeds      lists of addresses: what is in force, what is held back
   firewall   print that rule for the router or firewall in front
+  completion print what makes bash, zsh or fish complete all this
+  man        print the manual page
   version    print the version
 
 Examples:

@@ -4,11 +4,11 @@ export const HELP = `ghostgate init [OPTIONS]
 From a PBX to a policy: finds the PBX on this machine, its trunks, networks,
 phones and SIP ports, asks what it cannot know, writes a commented policy in
 mode observe, which touches nothing, and offers ghostgate install. It ends with
-what to do next. A policy that is there is never written over.
+what to do next. A policy that is there is never written over. KIND is one of
+asterisk, freepbx, freeswitch, fusionpbx.
 
 Options:
-  --pbx KIND             asterisk, freepbx, freeswitch or fusionpbx, where more
-                         than one is found
+  --pbx KIND             where more than one is found
   --site NAME            name of this site (the machine's)
   --trunk NAME=SOURCE,…  a carrier's link besides those found; may be repeated;
                          none: there is no carrier

@@ -1,7 +1,7 @@
-import { posix } from 'node:path';
 import { freeswitchLayout } from '../../pbx/freeswitch/layout.ts';
 import type { Files } from '../install/change.ts';
-import { OWN } from '../install/asterisk-files.ts';
+import { daemonUser } from '../install/daemon-user.ts';
+import { aclPlace } from '../install/asterisk-files.ts';
 import type { Asker } from './asker.ts';
 import type { Choices } from './choices.ts';
 import type { Found, FoundPbx, FoundTrunk } from './found.ts';
@@ -110,7 +110,9 @@ async function networksOf(
 }
 
 function aclFile(files: Files, { kind, folder }: FoundPbx, { places }: Asked): string | undefined {
-  if (kind === 'asterisk' || kind === 'freepbx') return posix.join(folder, OWN.acl);
+  if (kind === 'asterisk' || kind === 'freepbx') return aclPlace(files, folder);
+  // A daemon that is not root cannot write into FreeSWITCH's folder: the gate's own list does.
+  if (daemonUser(files) !== undefined) return undefined;
   const layout = freeswitchLayout(files, places.conf);
   return layout?.acl.from === 'files' ? layout.acl.include : undefined;
 }

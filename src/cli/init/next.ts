@@ -29,7 +29,7 @@ export function nextSteps({ kind, written, policy, installed, service }: Done): 
   };
   const run =
     service && usual
-      ? { what: 'Start it.', command: 'systemctl enable --now ghostgate' }
+      ? { what: 'Start it.', command: 'systemctl restart ghostgate' }
       : { what: 'Start it, as root.', command: `ghostgate run --policy ${policy}` };
   return [
     ...(written === policy ? [] : [move]),

@@ -15,6 +15,8 @@ export function sourceText(text: string): string | undefined {
   const network = parseNetwork(bits === undefined ? address : `${address}/${bits}`);
   const source = network ?? bare.toLowerCase();
   if (trunkSourceMistake(source) !== undefined) return undefined;
+  // FreeSWITCH ships a gateway to example.com (RFC 2606: nobody's).
+  if (/(?:^|\.)example\.(?:com|net|org)$/.test(source)) return undefined;
   // One label names a machine of this network at best, and a slip of the pen at worst.
   return network !== undefined || (isHostName(source) && source.includes('.')) ? source : undefined;
 }

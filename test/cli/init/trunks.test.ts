@@ -25,6 +25,7 @@ test('a source is taken out of whatever a PBX writes it in', () => {
     ['0.0.0.0/0', undefined],
     ['10/8', undefined],
     ['localhost', undefined],
+    ['sip:example.com', undefined],
     ['', undefined],
     ['sip:', undefined],
     ['bad host.example', undefined],

@@ -36,8 +36,11 @@ async function main(deb: string, later: string): Promise<number> {
   try {
     const net = await makeNet(undo);
     for (const variant of variants().filter(({ driver, guests }) => driver === 'pjsip' && guests)) {
-      if (!wanted(variant.version)) continue;
-      await initOnAsterisk({ undo, net, told, variant, deb, folder: own(variant.name) });
+      for (const kind of ['asterisk', 'freepbx'] as const) {
+        const name = `${variant.version}-${kind}`;
+        if (!wanted(name)) continue;
+        await initOnAsterisk({ undo, net, told, variant, kind, deb, folder: own(name) });
+      }
     }
     for (const suite of ['bookworm', 'trixie'].filter(wanted)) {
       await serviceOnDebian({ undo, net, told, suite, deb, later, folder: own(suite) });

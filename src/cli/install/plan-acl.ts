@@ -30,6 +30,7 @@ export function planAcl(
   // Where a person put the include there, the file is his to keep as well.
   if (!acl.includes.some(({ pattern }) => posix.basename(pattern) === OWN.acl)) {
     const place = aclPlace(files, wish.folder);
+    if (place !== within(OWN.acl)) draft.note(`in the policy: asterisk-acl: { file: ${place} }`);
     draft.own(place, wish.shipped('asterisk/ghostgate_acl.conf'), {
       style: 'conf',
       owner: 'daemon',

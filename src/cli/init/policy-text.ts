@@ -79,7 +79,7 @@ function pbxLines({ pbx: { kind, port }, secretsFolder }: Choices): string[] {
 
 function trunkLines({ trunks }: Choices): string[] {
   const head = about(
-    'The carriers’ links: their sources are always trusted and never shut out. A carrier may send from more addresses than it is called at: ask it, and add them. Names are followed in DNS (SRV, A, AAAA); prefixes are written 203.0.113.0/28.',
+    'The carriers’ links: their sources are always trusted and never shut out. A carrier may send from more addresses than it is called at: ask it, and add them. `ghostgate doctor` and `ghostgate status` say when the PBX, DNS or calls name more. Names are followed in DNS (SRV, A, AAAA); prefixes are written 203.0.113.0/28.',
   );
   if (trunks.length === 0)
     return [

@@ -65,7 +65,7 @@ server_uri = sip:other.example
 [wide]
 type = identify
 endpoint = wide
-match = 0.0.0.0/0
+match = 0.0.0.0/0,203.0.0.0/8,127.0.0.1
 [6001]
 type = endpoint
 auth = 6001
@@ -123,7 +123,8 @@ test('trunks, networks and ports of each kind of PBX', async () => {
       ],
       networks: ['192.168.7.0/24'],
       ports: [5888],
-      notes: /wide: no source that a policy takes: 0\.0\.0\.0\/0/,
+      notes:
+        /wide: no source that a policy takes: 0\.0\.0\.0\/0\n.*203\.0\.0\.0\/8\n.*127\.0\.0\.1/,
     },
     {
       what: 'chan_sip',

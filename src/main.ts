@@ -1,11 +1,10 @@
 #!/usr/bin/env node
-import type { Output } from './cli/output.ts';
+import type { CommandTable } from './cli/helps.ts';
 import { terminal } from './cli/output.ts';
 
-type Command = (args: string[], out: Output) => Promise<number> | number;
-
 /** Each command loads what it needs alone: `status` must not wait for the daemon's libraries. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
+const commands: CommandTable = {
+  init: async () => (await import('./cli/init.ts')).init,
   run: async () => (await import('./cli/run.ts')).run,
   check: async () => (await import('./cli/check.ts')).check,
   doctor: async () => (await import('./cli/doctor.ts')).doctor,
@@ -22,6 +21,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   firewall: async () => (await import('./cli/firewall.ts')).firewall,
   install: async () => (await import('./cli/install.ts')).install,
   uninstall: async () => (await import('./cli/uninstall.ts')).uninstall,
+  completion: async () => (await import('./cli/completion.ts')).completionOf(commands),
+  man: async () => (await import('./cli/man.ts')).manOf(commands),
   help: async () => (await import('./cli/help.ts')).help,
   version: async () => (await import('./cli/version.ts')).version,
 };

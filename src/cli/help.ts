@@ -12,6 +12,7 @@ Keeps ghost calls off a PBX: rejects the call nobody stands behind and shuts its
 source out.
 
 Commands:
+  init       find the PBX on this machine and write a policy to begin with
   install    write what the PBX needs into its configuration, diff first
   uninstall  bring the PBX's configuration back, byte for byte
   run        guard the PBXs of a policy until told to stop
@@ -28,9 +29,12 @@ Commands:
   lockdown   SIP for trunks, trusted networks and registered phones alone
   feeds      lists of addresses: what is in force, what is held back
   firewall   print that rule for the router or firewall in front
+  completion print what makes bash, zsh or fish complete all this
+  man        print the manual page
   version    print the version
 
 Examples:
+  ghostgate init
   ghostgate install asterisk --dry-run
   ghostgate check /etc/ghostgate/policy.yaml
   ghostgate run --policy /etc/ghostgate/policy.yaml

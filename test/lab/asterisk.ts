@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asteriskConfig } from './asterisk-config.ts';
+import { mountOverlay } from './overlay.ts';
 import { eventually, must, run, start, type Running, type Undo } from './process.ts';
 import type { Variant } from './variant.ts';
 
@@ -31,7 +32,7 @@ export async function startAsterisk(
   folder: string,
   config = asteriskConfig(variant),
 ): Promise<Asterisk> {
-  const root = await mountOverlay(undo, variant, folder);
+  const root = await mountOverlay(undo, variant.version, folder);
   const etc = join(root, 'etc/asterisk');
   for (const name of readdirSync(etc)) rmSync(join(etc, name), { recursive: true });
   for (const [name, text] of Object.entries(config)) {
@@ -84,17 +85,4 @@ async function booted(cli: Asterisk['cli'], program: Running, log: string): Prom
   });
   if (up === undefined) throw new Error(`Asterisk did not boot within 20 s: ${log}`);
   await cli('core waitfullybooted');
-}
-
-async function mountOverlay(undo: Undo, variant: Variant, folder: string): Promise<string> {
-  const cache = process.env['GHOSTGATE_LAB_CACHE'] ?? '/var/cache/ghostgate-lab';
-  const lower = join(cache, variant.version);
-  const upper = join(folder, 'upper');
-  const work = join(folder, 'work');
-  const root = join(folder, 'root');
-  for (const path of [upper, work, root]) mkdirSync(path, { recursive: true });
-  const layers = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
-  await must('mount', ['-t', 'overlay', 'overlay', '-o', layers, root]);
-  undo.add(`mount ${root}`, async () => void (await run('umount', ['-l', root])));
-  return root;
 }

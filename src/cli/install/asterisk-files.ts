@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+import { daemonUser } from './daemon-user.ts';
 import type { Draft } from './draft.ts';
 import type { Files } from './change.ts';
 import { lastOf, placeText, readConf, type Conf, type Section } from './conf-tree.ts';
@@ -9,6 +11,15 @@ export const OWN = {
   gate: 'extensions_ghostgate.conf',
   contexts: 'extensions_ghostgate_contexts.conf',
 } as const;
+
+/**
+ * The ACL's file. Where the daemon is not root it has a folder of its own in the PBX's, for it puts
+ * the file there anew with each change, and nothing else of the PBX is its to write.
+ */
+export function aclPlace(files: Files, folder: string): string {
+  const own = daemonUser(files) === undefined ? folder : posix.join(folder, NAME);
+  return posix.join(own, OWN.acl);
+}
 
 /** The user of AMI, the ACL and the section of pjsip.conf, all of this name. */
 export const NAME = 'ghostgate';

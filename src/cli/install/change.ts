@@ -20,9 +20,10 @@ export interface Change {
   readonly style: Style;
   /**
    * `kept`: as the file has them. `pbx`: as the PBX's own configuration has them, mode 0640.
-   * `secret`: the user who installs, mode 0600.
+   * `secret`: the user who installs, mode 0600; where the daemon has a user of its own, his group
+   * may read it. `daemon`: that user, and the PBX's group may read it; without him as `pbx`.
    */
-  readonly owner: 'kept' | 'pbx' | 'secret';
+  readonly owner: 'kept' | 'pbx' | 'secret' | 'daemon';
   /** `daemon`: the running Ghostgate rewrites the whole file, so that it goes whatever it holds. */
   readonly keeper: 'person' | 'daemon';
   /** For the person who reads the diff. */

@@ -11,18 +11,22 @@ import {
   realpathSync,
   renameSync,
   rmdirSync,
+  rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Change, Files } from './change.ts';
+import { daemonUser } from './daemon-user.ts';
 
 /** Mode, user and group of a file. */
 export interface Ownership {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** Files made in its folder get the folder's group, whoever makes them. */
+  readonly shared?: boolean;
 }
 
 /** The machine's own file system. Texts are latin1: every byte is one character. */
@@ -52,10 +56,19 @@ export function ownershipFor(path: string, owner: Change['owner'], like: string)
   const found = statSync(path, { throwIfNoEntry: false });
   if (found !== undefined) return { mode: found.mode & 0o7777, uid: found.uid, gid: found.gid };
   const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  if (owner === 'secret') return { mode: 0o600, ...own };
+  const daemon = daemonUser(disk);
+  if (owner === 'secret') {
+    return daemon === undefined
+      ? { mode: 0o600, ...own }
+      : { mode: 0o640, uid: own.uid, gid: daemon.gid };
+  }
   const { mode, uid, gid } = statSync(like, { throwIfNoEntry: false }) ?? { mode: 0o640, ...own };
   // Where everything is root's, the PBX may run as somebody else, who reads it because everybody may.
-  return { mode: uid === 0 && gid === 0 ? mode & 0o644 : 0o640, uid, gid };
+  const all = uid === 0 && gid === 0 ? mode & 0o644 : 0o640;
+  // The daemon cannot give a file away: the group comes from the folder.
+  if (owner === 'daemon' && daemon !== undefined)
+    return { mode: all | 0o600, uid: daemon.uid, gid, shared: true };
+  return { mode: all, uid, gid };
 }
 
 /**
@@ -66,10 +79,10 @@ export function writeWhole(path: string, text: string, { mode, uid, gid }: Owner
   const target = existsSync(path) ? realpathSync(path) : path;
   const fresh = `${target}.ghostgate-new`;
   try {
-    // A secret must not be readable for the moment before its mode is set.
-    writeFileSync(fresh, '', { mode: 0o600 });
-    chmodSync(fresh, 0o600);
-    const handle = openSync(fresh, 'w');
+    // A secret must not be readable for the moment before its mode is set. The folder may be
+    // another user's, who must not choose what root writes through: the name is freed and made anew.
+    rmSync(fresh, { force: true });
+    const handle = openSync(fresh, 'wx', 0o600);
     try {
       writeFileSync(handle, text, 'latin1');
       fsyncSync(handle);
@@ -86,15 +99,15 @@ export function writeWhole(path: string, text: string, { mode, uid, gid }: Owner
 }
 
 /** Folders that were missing above a path and are made now, the outermost first. */
-export function makeFoldersFor(path: string, { mode, uid, gid }: Ownership): string[] {
+export function makeFoldersFor(path: string, { mode, uid, gid, shared }: Ownership): string[] {
   const missing: string[] = [];
   for (let folder = dirname(path); !existsSync(folder); folder = dirname(folder))
     missing.unshift(folder);
   for (const folder of missing) {
     mkdirSync(folder);
     // Whoever may read the file may enter the folder.
-    chmodSync(folder, mode | ((mode & 0o444) >> 2));
     chownSync(folder, uid, gid);
+    chmodSync(folder, mode | ((mode & 0o444) >> 2) | (shared === true ? 0o2000 : 0));
   }
   return missing;
 }

@@ -36,7 +36,7 @@ export function planAsterisk(files: Files, wish: Wish): Plan {
   // The gate's end of extensions.conf begins sections of its own: [globals] stands before it.
   if (!wish.without.includes('token')) planToken(draft, confs, wish);
   if (!wish.without.includes('gate')) planGate(draft, confs, wish);
-  if (!wish.without.includes('acl')) planAcl(draft, confs, wish, 'pjsip.conf');
+  if (!wish.without.includes('acl')) planAcl(draft, files, confs, wish, 'pjsip.conf');
   return draft.plan();
 }
 

@@ -40,7 +40,7 @@ export function planFreepbx(files: Files, wish: Wish): Plan {
   }
   if (!wish.without.includes('acl')) {
     if (confs.pjsip.texts.size > 0) custom.push([confs.pjsip, 'pjsip_custom.conf']);
-    planAcl(draft, confs, wish, 'pjsip_custom.conf');
+    planAcl(draft, files, confs, wish, 'pjsip_custom.conf');
   }
   for (const [conf, name] of custom) requireIncluded(draft, wish, conf, name);
   return draft.plan();

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { posix } from 'node:path';
 import type { Files, Plan, Wish } from '../../../src/cli/install/change.ts';
 import { fromRoot } from '../../root.ts';
 
@@ -8,11 +7,12 @@ export function filesOf(texts: Readonly<Record<string, string>>): Files {
   const paths = Object.keys(texts);
   return {
     read: (path) => texts[path],
-    list: (folder) =>
-      paths
-        .filter((path) => posix.dirname(path) === folder)
-        .map((path) => posix.basename(path))
-        .toSorted(),
+    list: (folder) => {
+      const below = paths.filter((path) => path.startsWith(`${folder}/`));
+      return [
+        ...new Set(below.map((path) => path.slice(folder.length + 1).split('/', 1)[0] ?? '')),
+      ].toSorted();
+    },
     isFolder: (path) => paths.some((each) => each.startsWith(`${path}/`)),
   };
 }

@@ -81,12 +81,14 @@ function gated(context: string): string {
 /**
  * `_.` matches h as well, which must not run the gate a second time after a hang-up. A number with
  * a comma would be more than one argument to Goto: no phone sends one, and it is refused like one
- * that does not exist.
+ * that does not exist. A colon would end the label of GotoIf, so such a number takes one step more
+ * than all others.
  */
 function contextsText(contexts: readonly string[]): string {
   const texts = contexts.map(
     (context) => `[${gated(context)}]
-exten => _.,1,Gosub(ghostgate-gate,s,1)
+exten => _.,1,Gosub(ghostgate-gate,\${CHANNEL(channeltype)},1)
+ same => n,GotoIf($[\${DIALPLAN_EXISTS(${context},\${EXTEN},1)} & \${FIELDQTY(EXTEN,\\x2c)} = 1 & \${FIELDQTY(EXTEN,:)} = 1]?${context},\${EXTEN},1)
  same => n,GotoIf($[\${DIALPLAN_EXISTS(${context},\${EXTEN},1)} & \${FIELDQTY(EXTEN,\\x2c)} = 1]?:unknown)
  same => n,Goto(${context},\${EXTEN},1)
  same => n(unknown),Hangup(1)

@@ -40,7 +40,7 @@ test('a plain Asterisk: everything it needs, and no more', () => {
   has('extensions_ghostgate.conf', /^\[ghostgate-gate\]$/m);
   has(
     'extensions_ghostgate_contexts.conf',
-    /^\[ghostgate-in-public\]\nexten => _\.,1,Gosub\(ghostgate-gate,s,1\)$/m,
+    /^\[ghostgate-in-public\]\nexten => _\.,1,Gosub\(ghostgate-gate,\$\{CHANNEL\(channeltype\)\},1\)$/m,
     /^exten => h,1,/m,
   );
   has(

@@ -74,7 +74,7 @@ function gapOfExtension(
   for (const { application, data, priority } of steps.toSorted((a, b) => a.priority - b.priority)) {
     if (QUIET.test(application)) continue;
     const [context, target] = targetOf(data, name);
-    if (/^Gosub$/i.test(application) && context === GATE && target === 's') return undefined;
+    if (/^Gosub$/i.test(application) && INTO_GATE.test(data)) return undefined;
     const follows = /^(?:Goto|Gosub)$/i.test(application) && target !== undefined;
     if (follows && dialplan.has(context) && hasExtension(dialplan, context, target)) {
       return gapOfExtension(dialplan, context, target, depth + 1);
@@ -85,6 +85,9 @@ function gapOfExtension(
 }
 
 export const GATE = 'ghostgate-gate';
+
+/** As `ghostgate install` writes it, and as it did before. */
+const INTO_GATE = new RegExp(`^${GATE},(?:s|\\$\\{CHANNEL\\(channeltype\\)\\}),1(?:\\(|$)`);
 
 function hasExtension(dialplan: Dialplan, context: string, extension: string): boolean {
   return dialplan.get(context)?.steps.some((step) => step.extension === extension) === true;

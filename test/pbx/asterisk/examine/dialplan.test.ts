@@ -26,6 +26,16 @@ const cases: readonly {
     gap: undefined,
   },
   {
+    name: 'the gate is entered by the channel type, as install writes it',
+    contexts: { in: context(['_.,1,Gosub,ghostgate-gate,${CHANNEL(channeltype)},1']) },
+    gap: undefined,
+  },
+  {
+    name: 'the gate is entered behind its questions',
+    contexts: { in: context(['_.,1,Gosub,ghostgate-gate,through,1']) },
+    gap: '[in] _.,1 is Gosub',
+  },
+  {
     name: 'an extension of its own rings beside it',
     contexts: { in: context([GATED, '6001,1,Dial,PJSIP/6001']) },
     gap: '[in] 6001,1 is Dial',

@@ -1,3 +1,4 @@
+import { createChronicle } from './daemon/chronicle.ts';
 import { createControl } from './daemon/control.ts';
 import { keepHeapSmall } from './daemon/heap.ts';
 import { createEnforcement } from './daemon/enforcement.ts';
@@ -13,6 +14,7 @@ import { createLinks } from './daemon/links.ts';
 import { linkListener } from './daemon/listener.ts';
 import type { Log } from './daemon/log.ts';
 import { createNotices } from './daemon/notices.ts';
+import { createPage } from './daemon/page.ts';
 import { createPolicyHolder } from './daemon/reload.ts';
 import { remember } from './daemon/remember.ts';
 import { createRelease } from './daemon/release.ts';
@@ -53,6 +55,7 @@ export async function startDaemon(
 
   const holder = createPolicyHolder(start.policy, { path, log, now, apply });
   const policy = holder.current;
+  const basics = { policy, log, now };
   const store = openStore(policy().store.path, { now, failed: tell('the store') });
   if (store.warning !== undefined) log.error({ event: 'store', why: store.warning }, 'store');
   const metrics = createMetrics();
@@ -92,13 +95,13 @@ export async function startDaemon(
     log,
   });
   const links = createLinks(listener, now);
+  const failedCount = tell('the counts over time');
+  const chronicle = createChronicle({ ...basics, store, links, failed: failedCount });
   const gate = createGate({
-    policy,
+    ...basics,
     world,
     addressesByHost: () => trunks.addresses,
     memory: (pbx) => links.gates().get(pbx),
-    log,
-    now,
   });
   const enforcement = createEnforcement(policy(), {
     wanted: () => ledger.wanted(),
@@ -114,17 +117,15 @@ export async function startDaemon(
   });
   const { keeper } = enforcement;
   const lockdown = createLockdown({
-    policy,
+    ...basics,
     world,
     keeper,
     store,
     addressesByHost: () => trunks.addresses,
     notices,
-    log,
-    now,
   });
   const shutter = createShutter({
-    policy,
+    ...basics,
     world,
     keeper,
     ledger,
@@ -132,10 +133,9 @@ export async function startDaemon(
     breaker: createBreaker(),
     metrics,
     notices,
-    log,
-    now,
     injection: (injection) => line.injection(injection),
     journal,
+    chronicle,
   });
   const line: Line = createLine({
     policy,
@@ -144,6 +144,7 @@ export async function startDaemon(
     shutter,
     store,
     journal,
+    chronicle,
     metrics,
     notices,
     log,
@@ -152,8 +153,8 @@ export async function startDaemon(
     gate,
     trunkWatch: trunks.watch,
   });
-  const around = { policy, keeper, ledger, surroundings, log, now };
-  const release = createRelease({ ...around, journal });
+  const around = { ...basics, keeper, ledger, surroundings };
+  const release = createRelease({ ...around, journal, chronicle });
   const freeKnown = createFreeKnown({ world, ledger, release });
   const status = () =>
     statusReport({
@@ -180,7 +181,7 @@ export async function startDaemon(
     failed: (problems) => holder.failed(problems),
   });
   const control = createControl({
-    policy,
+    ...basics,
     world,
     standings,
     ledger,
@@ -189,10 +190,11 @@ export async function startDaemon(
     status,
     release,
     reload,
+    chronicle,
     lockdown,
     feeds: feeds.control,
-    now,
   });
+  const page = createPage({ ...basics, control, version });
   const socket = await serveControl(policy().control.socket, control).catch((error: unknown) => {
     watch.close();
     store.close();
@@ -218,6 +220,7 @@ export async function startDaemon(
     listen === undefined
       ? undefined
       : await serveHttp(listen, { metrics, status }).catch(tell('metrics are not served'));
+  await page.policy(policy());
   log.info({ event: 'started', version, mode: policy().mode, bans: ledger.size }, 'guarding');
 
   let stopping: Promise<void> | undefined;
@@ -240,9 +243,10 @@ export async function startDaemon(
     lockdown.close();
     feeds.close();
     await gate.close();
-    await Promise.allSettled([links.close(), socket.close(), http?.close()]);
+    await Promise.allSettled([links.close(), socket.close(), http?.close(), page.close()]);
     await keeper().close();
     await journal.close();
+    chronicle.close();
     store.close();
     log.info({ event: 'stopped' }, 'stopped; bans stay in force until their time is over');
   }
@@ -259,6 +263,7 @@ export async function startDaemon(
     for (const gone of await links.policy(next)) surroundings.forget(gone);
     await enforcement.policy(next);
     await lockdown.policyChanged();
+    await page.policy(next);
   }
 
   function tell(what: string): (error: unknown) => undefined {

@@ -5,7 +5,9 @@ import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
 import type { Control, Explanation, StatusReport } from '../web/control.ts';
+import type { Chronicle } from './chronicle.ts';
 import type { Ledger } from './ledger.ts';
+import type { Log } from './log.ts';
 import type { Release } from './release.ts';
 import type { Shutter } from './shutter.ts';
 
@@ -20,6 +22,8 @@ export interface ControlParts {
   /** Takes a ban out of every enforcer, ledger and store, and starts its grace. */
   readonly release: Release;
   reload: Control['reload'];
+  readonly chronicle: Pick<Chronicle, 'follow' | 'flush'>;
+  readonly log: Log;
   readonly lockdown: Control['lockdown'];
   readonly feeds: Control['feeds'];
   readonly now: () => number;
@@ -100,9 +104,38 @@ export function createControl(parts: ControlParts): Control {
       return latest === undefined ? undefined : { call, verdicts, source: explain(latest.address) };
     },
     reload: parts.reload,
+    verdicts: (limit) => store.newestVerdicts(limit),
+    history(hours) {
+      // What was counted in the last seconds waits in memory.
+      parts.chronicle.flush();
+      const now = parts.now();
+      const spanMs = hours * HOUR_MS;
+      return store.history(now - spanMs, now + 1, stepOf(spanMs), TOPS);
+    },
+    audit: (limit) => store.audit(limit),
+    keepAudit(entry) {
+      const { did, ...rest } = entry;
+      parts.log.info({ event: 'audit', did, ...rest }, did);
+      try {
+        store.putAudit({ at: parts.now(), ...entry });
+      } catch (error) {
+        parts.log.error({ err: error }, 'the audit trail');
+      }
+    },
+    follow: (listener) => parts.chronicle.follow(listener),
     lockdown: parts.lockdown,
     feeds: parts.feeds,
   };
+}
+
+/** Of sources and of dialled numbers, in one history. */
+const TOPS = 100;
+const HOUR_MS = 3_600_000;
+
+/** Some 150 stretches of time, each a round one: that is as many as a plot can show. */
+function stepOf(spanMs: number): number {
+  const steps = [1 / 60, 1 / 12, 1 / 6, 1, 6, 24].map((hours) => hours * HOUR_MS);
+  return steps.find((step) => spanMs / step <= 200) ?? 24 * HOUR_MS;
 }
 
 function notAnAddress(text: string): { refused: string; hint: string } {

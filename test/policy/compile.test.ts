@@ -54,6 +54,7 @@ test('the least policy has every default', async (t) => {
     capture: { days: 7, megabytes: 100 },
     control: { socket: '/run/ghostgate/ghostgate.sock' },
     metrics: { listen: { host: '127.0.0.1', port: 9867 } },
+    page: undefined,
     log: { level: 'info' },
   } satisfies Policy);
 });
@@ -166,6 +167,14 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
     capture: { days: 30, megabytes: 0 },
     control: { socket: '/run/gate.sock' },
     metrics: { listen: { host: '::1', port: 9000 } },
+    page: {
+      listen: { host: '0.0.0.0', port: 8443 },
+      names: ['gate.acme.example'],
+      users: [{ name: 'anna', password: 'from the file' }],
+      tokens: [{ name: 'monitoring', token: 'token-of-the-environment', may: 'act' }],
+      sessionSeconds: 3600,
+      tls: { cert: '/srv/tls/page.crt', key: '/srv/tls/page.key' },
+    },
     log: { level: 'debug' },
     gate: { enabled: true, whenAway: 'pass', trustForSeconds: 172_800 },
   } satisfies Policy);

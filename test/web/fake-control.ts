@@ -214,10 +214,14 @@ function fakeFeeds(asked: unknown[]): FeedsControl {
 }
 
 /** A control that answers as told and remembers what it was asked. */
-export function fakeControl(parts: Partial<Control> = {}): Control & { asked: unknown[] } {
+export function fakeControl(
+  parts: Partial<Control> = {},
+): Control & { asked: unknown[]; trail: unknown[] } {
   const asked: unknown[] = [];
+  const audit: unknown[] = [];
   return {
     asked,
+    trail: audit,
     status: () => aReport(),
     bans: () => [],
     async ban(request) {
@@ -237,6 +241,18 @@ export function fakeControl(parts: Partial<Control> = {}): Control & { asked: un
     async reload() {
       return { ok: true };
     },
+    verdicts: () => [],
+    history: (hours) => ({
+      since: NOW - hours * HOUR,
+      until: NOW,
+      stepMs: HOUR,
+      counts: [],
+      sources: [],
+      dialled: [],
+    }),
+    audit: () => [],
+    keepAudit: (entry) => void audit.push(entry),
+    follow: () => () => {},
     ...parts,
   };
 }

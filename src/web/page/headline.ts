@@ -1,0 +1,55 @@
+import type { History } from '../../judge/history.ts';
+import { sum } from './figures.ts';
+import { counted, figure, length } from './format.ts';
+import type { Status } from './state.ts';
+
+export interface Headline {
+  readonly tone: 'good' | 'watch' | 'bad';
+  readonly text: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The one line on top: true figures, and never calm when something is wrong. */
+export function headline(
+  status: Status,
+  day: History | undefined,
+  lostAt: number | undefined,
+  now: number,
+): Headline {
+  if (lostAt !== undefined) {
+    const text = `No connection to Ghostgate for ${length(now - lostAt)}; what you see may be old.`;
+    return { tone: 'bad', text };
+  }
+  const [first, ...others] = status.problems;
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : ` (and ${figure(others.length)} more)`;
+    return { tone: 'bad', text: `To be put right: ${first}${more}` };
+  }
+  if (day === undefined) return { tone: 'good', text: 'Reading the last 24 hours…' };
+  const time = timeOf(day, now);
+  if (status.mode === 'observe') {
+    const ghosts = counted(sum(day, ['would-stop']), 'ghost call');
+    return {
+      tone: 'watch',
+      text: `Observing, nothing is touched: ${ghosts} would have been stopped ${time}.`,
+    };
+  }
+  const rang = sum(day, ['rang']);
+  const failed = sum(day, ['not-stopped']);
+  const stopped = counted(sum(day, ['stopped']), 'ghost call');
+  const calm = rang + failed === 0 ? 'All quiet' : 'Guarding';
+  const escaped = failed === 0 ? '' : `, ${figure(failed)} not hung up by the PBX`;
+  return {
+    tone: rang + failed === 0 ? 'good' : 'watch',
+    text: `${calm}: ${stopped} stopped ${time}, ${figure(rang)} rang${escaped}.`,
+  };
+}
+
+/** Nobody counted before Ghostgate ran: the figure is told for the time it is true of. */
+function timeOf({ countedSince }: History, now: number): string {
+  if (countedSince !== undefined && now - countedSince < DAY_MS - 3_600_000) {
+    return `in the last ${length(now - countedSince)}`;
+  }
+  return countedSince === undefined ? 'so far' : 'in 24 h';
+}

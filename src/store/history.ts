@@ -38,7 +38,8 @@ export function historyTable(db: DatabaseSyncInstance): HistoryTable {
     oldTops: db.prepare('DELETE FROM top_hour WHERE at < ?'),
     minutes: db.prepare(series('count_minute')),
     hours: db.prepare(series('count_hour')),
-    first: db.prepare('SELECT min(at) AS at FROM count_hour'),
+    first: db.prepare(`SELECT (SELECT min(at) FROM count_hour) AS hour,
+      (SELECT min(at) FROM count_minute) AS minute`),
     tops: db.prepare(`SELECT kind, pbx, name, sum(n) AS count FROM top_hour
       WHERE kind = ? AND at >= ? AND at < ? GROUP BY pbx, name ORDER BY count DESC, name LIMIT ?`),
   };
@@ -71,18 +72,25 @@ export function historyTable(db: DatabaseSyncInstance): HistoryTable {
       const counts = isFine ? sql.minutes : sql.hours;
       const tops = (kind: TopKind): HistoryTop[] =>
         rowsOf<HistoryTop>(sql.tops, kind, floor(since, HOUR_MS), until, mostTops);
-      const [first] = rowsOf<{ at: number | null }>(sql.first);
+      const [first] = rowsOf<{ hour: number | null; minute: number | null }>(sql.first);
       return {
         since: from,
         until,
         stepMs,
-        ...(first === undefined || first.at === null ? {} : { countedSince: first.at }),
+        ...countedSince(first?.hour ?? null, first?.minute ?? null),
         counts: rowsOf<HistoryCount>(counts, stepMs, stepMs, from, until),
         sources: tops('source'),
         dialled: tops('dialled'),
       };
     },
   };
+}
+
+/** The minute while the first hour's minutes are kept, then the hour. */
+function countedSince(hour: number | null, minute: number | null): { countedSince?: number } {
+  if (hour === null) return {};
+  const isExact = minute !== null && floor(minute, HOUR_MS) === hour;
+  return { countedSince: isExact ? minute : hour };
 }
 
 function floor(at: number, stepMs: number): number {

@@ -15,16 +15,18 @@ export interface PageServer {
 /**
  * Serves the page where the policy says. A new certificate is taken up when its file changes; a
  * bad one leaves the one before in use and is told by `failed`.
+ * @param lookMs how often its files are looked at
  * Rejects with ListenError when it cannot be served there.
  */
 export async function servePage(
   page: Pick<PagePolicy, 'listen' | 'tls'>,
   app: App,
   failed: (error: unknown) => void,
+  lookMs = LOOK_MS,
 ): Promise<PageServer> {
   const { listen: where, tls } = page;
   const place = 'socket' in where ? where.socket : `${where.host}:${where.port}`;
-  const { server, unwatch } = open(app, tls, failed);
+  const { server, unwatch } = open(app, tls, failed, lookMs);
   try {
     if ('socket' in where) {
       mkdirSync(dirname(where.socket), { recursive: true, mode: 0o755 });
@@ -52,12 +54,14 @@ export async function servePage(
   };
 }
 
+/** Certificates are renewed every few weeks. */
 const LOOK_MS = 30_000;
 
 function open(
   app: App,
   tls: PagePolicy['tls'],
   failed: (error: unknown) => void,
+  interval: number,
 ): { readonly server: Server; readonly unwatch: () => void } {
   if (tls === undefined) return { server: serverFor(app), unwatch: () => {} };
   const { cert, key } = tls;
@@ -72,7 +76,7 @@ function open(
       }
     };
     for (const file of [cert, key]) {
-      watchFile(file, { interval: LOOK_MS, persistent: false }, renew);
+      watchFile(file, { interval, persistent: false }, renew);
     }
     return {
       server,

@@ -43,6 +43,17 @@ test('counts add up by minutes and by hours, and survive a restart', (context) =
   assert.equal(store.history(START, START + DAY, HOUR, 9).countedSince, START);
 });
 
+test('the first count is told by its minute, after a day by its hour', (context) => {
+  const store = openStore(tempFolder(context), { now });
+  context.after(() => store.close());
+  const first = START + 17 * MINUTE;
+  const told = () => store.history(0, first + 3 * DAY, HOUR, 9).countedSince;
+  store.count([aCount({ at: first })], [], START);
+  assert.equal(told(), first);
+  store.count([aCount({ at: first + 2 * DAY })], [], START);
+  assert.equal(told(), START);
+});
+
 test('minutes are kept for a day, hours for ninety days', (context) => {
   const store = openStore(tempFolder(context), { now });
   context.after(() => store.close());

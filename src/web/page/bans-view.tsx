@@ -35,6 +35,7 @@ export function BansView() {
           Mode observe: nobody is kept out. These sources would be, were the mode enforce.
         </p>
       )}
+      {mayAct.value && <ShutOut />}
       {all === undefined ? (
         <p class="empty">Reading…</p>
       ) : found.length === 0 ? (
@@ -73,7 +74,6 @@ export function BansView() {
           The newest {figure(MOST_SHOWN)} of {figure(found.length)}: search for the rest.
         </p>
       )}
-      {mayAct.value && <ShutOut />}
     </section>
   );
 }
@@ -96,7 +96,11 @@ function Row({ ban }: { ban: Ban }) {
       </td>
       <td class="at ends" title={dateTime(until)}>
         in {length(until - now.value)}
-        {quarantine && <span class="sub">quarantine</span>}
+        {quarantine && (
+          <span class="sub" title="Short, for its evidence can be forged">
+            quarantine
+          </span>
+        )}
         {by === 'hand' && <span class="sub">by hand</span>}
       </td>
       {mayAct.value && (

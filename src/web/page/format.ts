@@ -31,11 +31,11 @@ export function dateTime(at: number): string {
   return DATE.format(at);
 }
 
-/** A length of time in its two largest units: `2 d 3 h`. */
+/** A length of time in its two largest units: `2 d 3 h`; no line ends between number and unit. */
 export function length(ms: number): string {
   const left = Math.max(0, ms);
-  if (left < MINUTE) return `${Math.floor(left / 1000)} s`;
-  if (left < HOUR) return `${Math.floor(left / MINUTE)} min`;
+  if (left < MINUTE) return `${Math.floor(left / 1000)}\u00a0s`;
+  if (left < HOUR) return `${Math.floor(left / MINUTE)}\u00a0min`;
   if (left < DAY) return joined(left, HOUR, 'h', MINUTE, 'min');
   return joined(left, DAY, 'd', HOUR, 'h');
 }
@@ -46,5 +46,5 @@ export function ago(at: number, now: number): string {
 
 function joined(ms: number, large: number, a: string, small: number, b: string): string {
   const rest = Math.floor((ms % large) / small);
-  return `${Math.floor(ms / large)} ${a}${rest === 0 ? '' : ` ${rest} ${b}`}`;
+  return `${Math.floor(ms / large)}\u00a0${a}${rest === 0 ? '' : ` ${rest}\u00a0${b}`}`;
 }

@@ -38,11 +38,12 @@ export function headline(
   const rang = sum(day, ['rang']);
   const failed = sum(day, ['not-stopped']);
   const stopped = counted(sum(day, ['stopped']), 'ghost call');
-  const calm = rang + failed === 0 ? 'All quiet' : 'Guarding';
+  const isCalm = rang + failed === 0;
   const escaped = failed === 0 ? '' : `, ${figure(failed)} not hung up by the PBX`;
+  const late = rang === 0 ? '0 rang' : `${figure(rang)} of them only after a phone rang`;
   return {
-    tone: rang + failed === 0 ? 'good' : 'watch',
-    text: `${calm}: ${stopped} stopped ${time}, ${figure(rang)} rang${escaped}.`,
+    tone: isCalm ? 'good' : 'watch',
+    text: `${isCalm ? 'All quiet' : 'Guarding'}: ${stopped} stopped ${time}, ${late}${escaped}.`,
   };
 }
 
@@ -51,5 +52,5 @@ function timeOf({ countedSince }: History, now: number): string {
   if (countedSince !== undefined && now - countedSince < DAY_MS - 3_600_000) {
     return `in the last ${length(now - countedSince)}`;
   }
-  return countedSince === undefined ? 'so far' : 'in 24 h';
+  return countedSince === undefined ? 'so far' : 'in 24\u00a0h';
 }

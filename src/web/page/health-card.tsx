@@ -45,7 +45,7 @@ export function Health() {
         {report.enforcers.map(({ name, state, present, drift, problem }) => (
           <Line
             key={name}
-            what={name}
+            what={`Enforcer ${name}`}
             tone={state === 'ok' ? 'good' : 'bad'}
             state={state}
             more={[

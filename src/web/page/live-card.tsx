@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
 import { figure, moment } from './format.ts';
 import { Choice } from './over-time.tsx';
+import { Rule, Verdict } from './verdict.tsx';
 import type { LiveRow } from './state.ts';
-import { isObserving, now, paused, rows, skipped, status, story } from './state.ts';
+import { now, paused, rows, skipped, status, story } from './state.ts';
 
 /** On a phone the first few are enough until more are asked for; page.css knows the number too. */
 const FEW = 12;
@@ -78,16 +79,16 @@ export function LiveCard() {
 }
 
 function Row({ row, many }: { row: LiveRow; many: boolean }) {
-  const from = [row.callingName, row.callingNumber ?? row.account].filter(
-    (part) => part !== undefined,
-  );
+  const number = row.callingNumber ?? row.account;
+  const name = row.callingName === number ? undefined : row.callingName;
+  const from = [name, number].filter((part) => part !== undefined);
   return (
     <tr class={row.verdict}>
       <td class="at">
         <time dateTime={new Date(row.seenAt).toISOString()}>{moment(row.seenAt, now.peek())}</time>
       </td>
       <td>
-        <Verdict row={row} />
+        <Verdict of={row} />
       </td>
       <td>
         <button class="link mono" onClick={() => (story.value = row.target)}>
@@ -106,16 +107,10 @@ function Row({ row, many }: { row: LiveRow; many: boolean }) {
         )}
       </td>
       <td class="why">
-        <span class="rule">{row.rule}</span> <bdi>{row.why}</bdi>
+        <Rule rule={row.rule} /> <bdi>{row.why}</bdi>
       </td>
     </tr>
   );
-}
-
-function Verdict({ row: { verdict, event } }: { row: LiveRow }) {
-  const word = event === 'call-ended' ? 'ended' : verdict;
-  const isWish = isObserving.value && (verdict === 'reject' || verdict === 'ban');
-  return <span class={`chip ${word}`}>{isWish ? `would ${word}` : word}</span>;
 }
 
 function isWanted({ verdict, event }: LiveRow): boolean {

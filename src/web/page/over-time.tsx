@@ -4,7 +4,7 @@ import { SHAPES, measuresOf, seriesOf, sum } from './figures.ts';
 import { dateTime, figure, moment } from './format.ts';
 import { Plot } from './plot.tsx';
 import type { Span } from './state.ts';
-import { history, isObserving, span } from './state.ts';
+import { history, isObserving, span, status } from './state.ts';
 
 const shown = signal<Shown>('ghosts');
 const by = signal<'rule' | 'pbx'>('rule');
@@ -60,8 +60,12 @@ function Tile({ of }: { of: Shown }) {
       <span class="name">{observing ? shape.observed : shape.title}</span>
       <span class="number">{history.value === undefined ? '–' : figure(total)}</span>
       {of === 'ghosts' && !observing && (
-        <span class={`more ${rang > 0 ? 'warn' : ''}`}>{figure(rang)} rang</span>
+        <span class={`more ${rang > 0 ? 'warn' : ''}`}>
+          {rang > 0 ? `${figure(rang)} after a phone rang` : '0 rang'}
+        </span>
       )}
+      {of === 'shut-out' && <span class="more">{figure(status.value?.bans.active ?? 0)} now</span>}
+      {of === 'attempts' && <span class="more">registrations, mostly</span>}
       {of === 'passed' && letThrough > 0 && (
         <span class="more">{figure(letThrough)} of strangers let through</span>
       )}

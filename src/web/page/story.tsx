@@ -5,6 +5,7 @@ import { ask } from './api.ts';
 import { dateTime, length, moment } from './format.ts';
 import { LetIn } from './let-in.tsx';
 import { mayAct, now, story } from './state.ts';
+import { Rule, Verdict } from './verdict.tsx';
 
 const MOST_VERDICTS = 50;
 
@@ -100,9 +101,8 @@ function Told({ it, again }: { it: Explanation; again: () => Promise<void> }) {
           <ul class="told">
             {verdicts.slice(0, MOST_VERDICTS).map((row, at) => (
               <li key={at}>
-                <span class="at">{moment(row.seenAt)}</span>{' '}
-                <span class={`chip ${row.verdict}`}>{row.verdict}</span>{' '}
-                <span class="rule">{row.rule}</span> <bdi>{row.why}</bdi>
+                <span class="at">{moment(row.seenAt)}</span> <Verdict of={row} />{' '}
+                <Rule rule={row.rule} /> <bdi>{row.why}</bdi>
                 {row.calledNumber !== undefined && (
                   <>
                     ; dialled <bdi class="mono">{row.calledNumber}</bdi>

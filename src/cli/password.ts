@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { hashPassword } from '../web/password.ts';
 import { pageSecretMistake } from '../policy/schema-page.ts';
@@ -34,8 +35,9 @@ export async function password(
   } catch (error) {
     return misused(out, 'password', error instanceof Error ? error.message : String(error));
   }
-  if ('isTTY' in input && input.isTTY === true) out.err('The password, then Enter (it shows):');
-  const [line = ''] = await firstLine(input);
+  const terminal = 'isTTY' in input && input.isTTY === true;
+  if (terminal) out.err('The password (it does not show), then Enter:');
+  const [line = ''] = await firstLine(input, terminal);
   const mistake = line.startsWith('scrypt:')
     ? { message: 'is a finished line already', hint: 'use it as it is' }
     : pageSecretMistake(line);
@@ -45,7 +47,9 @@ export async function password(
   return 0;
 }
 
-async function firstLine(input: NodeJS.ReadableStream): Promise<string[]> {
-  for await (const line of createInterface({ input })) return [line];
+/** On a terminal what is typed goes to an output that shows nothing. */
+async function firstLine(input: NodeJS.ReadableStream, terminal: boolean): Promise<string[]> {
+  const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+  for await (const line of createInterface({ input, output, terminal })) return [line];
   return [];
 }

@@ -1,6 +1,7 @@
 import type { HistoryCount, HistoryTop, Measure, TopKind } from '../judge/history.ts';
 import { HOUR_MS, TOPS_AN_HOUR } from '../store/history.ts';
 import type { Store } from '../store/store.ts';
+import type { Busiest } from './busiest.ts';
 import { createBusiest } from './busiest.ts';
 import type { Links } from './links.ts';
 
@@ -26,7 +27,7 @@ const FLUSH_MS = 5000;
 const MINUTE_MS = 60_000;
 /** PBXs, measures and rules are the policy's to name: tens of series, not thousands. */
 const MOST_SERIES = 1000;
-/** Sources and dialled numbers are the stranger's to choose. */
+/** Of each PBX. Sources and dialled numbers are the stranger's to choose. */
 const MOST_NAMES = 4000;
 const MOST_NAME_CHARS = 64;
 
@@ -36,13 +37,16 @@ export function createCounting(parts: CountingParts): Counting {
     string,
     Pick<HistoryCount, 'pbx' | 'measure' | 'rule'> & { count: number }
   >();
-  const busiest = { source: createBusiest(MOST_NAMES), dialled: createBusiest(MOST_NAMES) };
+  /** By PBX. */
+  const busiest = { source: new Map<string, Busiest>(), dialled: new Map<string, Busiest>() };
   let hourAt = hourOf(now());
   let minute = Math.floor(now() / MINUTE_MS);
   let isBusy = false;
   let failing = false;
   attempt(() => {
-    for (const top of store.topsOf(hourAt)) busiest[top.kind].add(keyOf(top), top.count);
+    for (const { kind, pbx, name, count } of store.topsOf(hourAt)) {
+      busiestOf(kind, pbx).add(name, count);
+    }
   });
 
   function add(measure: Measure, pbx: string, rule = ''): void {
@@ -68,11 +72,19 @@ export function createCounting(parts: CountingParts): Counting {
     busiest.dialled.clear();
   }
 
+  function busiestOf(kind: TopKind, pbx: string): Busiest {
+    const found = busiest[kind].get(pbx) ?? createBusiest(MOST_NAMES);
+    busiest[kind].set(pbx, found);
+    return found;
+  }
+
   function topsOf(kind: TopKind): HistoryTop[] {
-    return busiest[kind].top(TOPS_AN_HOUR).map(([key, count]) => {
-      const [pbx = '', name = ''] = key.split('\n');
-      return { kind, pbx, name, count };
-    });
+    return [...busiest[kind]]
+      .flatMap(([pbx, names]) =>
+        names.top(TOPS_AN_HOUR).map(([name, count]) => ({ kind, pbx, name, count })),
+      )
+      .toSorted((a, b) => b.count - a.count)
+      .slice(0, TOPS_AN_HOUR);
   }
 
   function attempt(work: () => void): boolean {
@@ -102,7 +114,7 @@ export function createCounting(parts: CountingParts): Counting {
     add,
     busy(kind, pbx, name) {
       isBusy = true;
-      busiest[kind].add(keyOf({ pbx, name: name.slice(0, MOST_NAME_CHARS) }));
+      busiestOf(kind, pbx).add(name.slice(0, MOST_NAME_CHARS));
     },
     flush,
     close() {
@@ -110,11 +122,6 @@ export function createCounting(parts: CountingParts): Counting {
       flush();
     },
   };
-}
-
-/** Names hold no line end: control characters never leave translate. */
-function keyOf({ pbx, name }: Pick<HistoryTop, 'pbx' | 'name'>): string {
-  return `${pbx}\n${name}`;
 }
 
 function hourOf(at: number): number {

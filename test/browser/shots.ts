@@ -1,4 +1,4 @@
-// Makes the README's pictures: the page as a busy PBX shows it, in docs/images.
+// Makes the README's pictures: the page as a busy PBX shows it. shots.js [FOLDER [NAME]]
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromRoot } from '../root.ts';
@@ -9,22 +9,25 @@ import { logIn } from './log-in.ts';
 import type { Shown } from './scene.ts';
 import { busyControl } from './scene.ts';
 
-const folder = process.argv[2] ?? fromRoot('docs/images');
-const SHOTS: readonly [name: string, sight: Sight, shown: Shown, hash?: string][] = [
-  ['page-light', {}, {}],
+const [folder = fromRoot('docs/images'), only] = process.argv.slice(2);
+type Shot = readonly [name: string, sight: Sight, shown: Shown, hash?: string];
+const README: readonly Shot[] = [
+  ['page', {}, {}],
   ['page-dark', { scheme: 'dark' }, {}],
   ['page-phone', PHONE, {}],
-  ['page-phone-dark-bans', { ...PHONE, scheme: 'dark' }, {}, '#bans'],
-  ['page-bans', {}, {}, '#bans'],
-  ['page-observe', {}, { mode: 'observe' }],
-  ['page-audit', {}, {}, '#audit'],
+];
+/** To look at while the page changes. */
+const MORE: readonly Shot[] = [
+  ['bans', {}, {}, '#bans'],
+  ['bans-phone', { ...PHONE, scheme: 'dark' }, {}, '#bans'],
+  ['observe', {}, { mode: 'observe' }],
+  ['audit', {}, {}, '#audit'],
 ];
 
 mkdirSync(folder, { recursive: true });
 const closing: (() => unknown)[] = [];
-const only = process.argv[3];
-for (const [name, sight, shown, hash = ''] of SHOTS) {
-  if (only !== undefined && only !== name) continue;
+const shots = only === undefined ? README : [...README, ...MORE].filter(([name]) => name === only);
+for (const [name, sight, shown, hash = ''] of shots) {
   const { port } = await pageScene(
     { after: (close) => void closing.push(() => close) },
     busyControl(shown),

@@ -19,7 +19,7 @@ test('a flood of names is held to its bound, and the busiest stay', () => {
     busiest.add('a source');
   }
   assert.deepEqual(busiest.top(1), [['often', 150]]);
-  assert.ok(busiest.top(1000).length <= 100);
+  assert.ok(busiest.size <= 100);
 });
 
 test('counts are stored by series, kept while the store fails, and told once', () => {

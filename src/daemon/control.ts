@@ -1,5 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import { parseAddress, parseNetwork, targetOf } from '../event/source.ts';
 import { explainStanding } from '../judge/explain.ts';
+import type { History } from '../judge/history.ts';
 import type { Standings } from '../judge/standings.ts';
 import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -73,6 +75,9 @@ export function createControl(parts: ControlParts): Control {
     };
   };
 
+  /** Ninety days take the store tens of ms: many who look on must not ask it again and again. */
+  const histories = new LRUCache<number, History>({ max: 8 });
+
   return {
     status: () => parts.status(),
     bans: () => ledger.wanted(),
@@ -106,11 +111,16 @@ export function createControl(parts: ControlParts): Control {
     reload: parts.reload,
     verdicts: (limit) => store.newestVerdicts(limit),
     history(hours) {
+      const now = parts.now();
+      const known = histories.get(hours);
+      if (known !== undefined && now - known.until < KNOWN_FOR_MS[hours <= 24 ? 0 : 1])
+        return known;
       // What was counted in the last seconds waits in memory.
       parts.chronicle.flush();
-      const now = parts.now();
       const spanMs = hours * HOUR_MS;
-      return store.history(now - spanMs, now + 1, stepOf(spanMs), TOPS);
+      const read = store.history(now - spanMs, now, stepOf(spanMs), TOPS);
+      histories.set(hours, read);
+      return read;
     },
     audit: (limit) => store.audit(limit),
     keepAudit(entry) {
@@ -132,9 +142,12 @@ export function createControl(parts: ControlParts): Control {
 const TOPS = 100;
 const HOUR_MS = 3_600_000;
 
+/** For how long what was read holds: of a day, and of a longer time. */
+const KNOWN_FOR_MS = [5000, 60_000] as const;
+
 /** Some 150 stretches of time, each a round one: that is as many as a plot can show. */
 function stepOf(spanMs: number): number {
-  const steps = [1 / 60, 1 / 12, 1 / 6, 1, 6, 24].map((hours) => hours * HOUR_MS);
+  const steps = [1 / 12, 1 / 6, 1, 6, 24].map((hours) => hours * HOUR_MS);
   return steps.find((step) => spanMs / step <= 200) ?? 24 * HOUR_MS;
 }
 

@@ -94,7 +94,7 @@ const MIGRATIONS: readonly string[] = [
   `,
   `
   ALTER TABLE verdict ADD COLUMN calling_name TEXT;
-  CREATE TABLE count_minute (
+  CREATE TABLE count_recent (
     at INTEGER NOT NULL,
     pbx TEXT NOT NULL,
     measure TEXT NOT NULL,

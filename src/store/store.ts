@@ -54,11 +54,11 @@ export interface Store {
   verdictsOfCall(call: string, limit: number): VerdictRow[];
   /** The newest of all sources, newest first, buffered rows included. */
   newestVerdicts(limit: number): VerdictRow[];
-  /** Adds to the counts over time: a day is kept by minutes, ninety days by hours. */
+  /** Adds to the counts over time: a day is kept by five minutes, ninety days by hours. */
   count(counts: readonly HistoryCount[], tops: readonly HistoryTop[], topsAt: number): void;
   /** The busiest of the hour that begins then. */
   topsOf(hourAt: number): HistoryTop[];
-  /** @param stepMs length of one stretch of time, at least a minute (ms) */
+  /** @param stepMs length of one stretch of time, at least five minutes (ms) */
   history(since: number, until: number, stepMs: number, mostTops: number): History;
   /** Keeps who did what; the oldest of ten thousand go. */
   putAudit(entry: AuditEntry): void;

@@ -15,7 +15,12 @@ let open = 0;
  * What happens now, as server-sent events: `verdicts`, `ban`, `released`, and every few seconds
  * `status`, which shows at the same time that the stream lives.
  */
-export function streamEvents(context: Context, control: Control): Response {
+export function streamEvents(
+  context: Context,
+  control: Control,
+  isStillIn: () => boolean,
+): Response {
+  if (context.req.method === 'HEAD') return context.body(null);
   if (open >= MOST_STREAMS) {
     return context.json({ error: 'too many streams', hint: 'close some pages' }, 503);
   }
@@ -33,6 +38,8 @@ export function streamEvents(context: Context, control: Control): Response {
     try {
       while (!stream.aborted && !stream.closed) {
         if (Date.now() - toldAt >= STATUS_MS) {
+          // Whoever logged out, or left the policy, sees no more.
+          if (!isStillIn()) break;
           toldAt = Date.now();
           const status = control.status();
           await send('status', { ...status, problems: problems(status) });

@@ -63,7 +63,7 @@ export function pageApp(parts: PageParts): Hono<Room> {
 
   app.post('/api/logout', (context) => {
     if (!isOwnPage(context)) return notOurs(context);
-    const session = getCookie(context, COOKIE);
+    const session = getCookie(context, COOKIE, prefix(policy()));
     if (session !== undefined) entry.logout(session);
     deleteCookie(context, COOKIE, cookie(policy()));
     return context.json({ ok: true });
@@ -80,7 +80,9 @@ export function pageApp(parts: PageParts): Hono<Room> {
     return await next();
   });
   app.get('/api/openapi.json', (context) => context.json(openApi(parts.version)));
-  app.get('/api/events', (context) => streamEvents(context, control));
+  app.get('/api/events', (context) =>
+    streamEvents(context, control, () => whoAsks(context) !== undefined),
+  );
   for (const endpoint of ENDPOINTS) {
     const path = `/api${endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
     app.on(endpoint.method, path, (context) => answer(endpoint, context));
@@ -93,7 +95,7 @@ export function pageApp(parts: PageParts): Hono<Room> {
     const [, token] =
       /^Bearer (\S{1,1024})$/i.exec(context.req.header('authorization') ?? '') ?? [];
     if (token !== undefined) return entry.byToken(token, addressOf(context));
-    const session = getCookie(context, COOKIE);
+    const session = getCookie(context, COOKIE, prefix(policy()));
     return session === undefined ? undefined : entry.bySession(session);
   }
 
@@ -130,8 +132,14 @@ const NOBODY = {
   hint: 'on the page, or send the header `Authorization: Bearer TOKEN` with a token of page.tokens',
 };
 
-function cookie({ tls }: PagePolicy) {
-  return { path: '/', httpOnly: true, sameSite: 'Strict', secure: tls !== undefined } as const;
+function cookie(page: PagePolicy) {
+  const own = { path: '/', httpOnly: true, sameSite: 'Strict' } as const;
+  return prefix(page) === undefined ? own : ({ ...own, secure: true, prefix: 'host' } as const);
+}
+
+/** With TLS the cookie is named `__Host-ghostgate`: no other host of the domain can set it. */
+function prefix({ tls }: PagePolicy): 'host' | undefined {
+  return tls === undefined ? undefined : 'host';
 }
 
 function notOurs(context: Context): Response {

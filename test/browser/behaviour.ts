@@ -35,6 +35,11 @@ test('keys are enough to let a source in, by two presses', { skip }, async (t) =
   await page.getByText(`${first?.target ?? ''} is let in again`).waitFor();
   assert.deepEqual(control.released, [first?.target]);
   assert.equal(await page.getByRole('button', { name, exact: true }).count(), 0);
+  const [second] = control.bans();
+  assert.equal(await focused(page), `Let in ${second?.target ?? ''}`, 'the next one has the focus');
+  await page.getByRole('searchbox').fill('2001:db8::9');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByText('2001:db8::9').first().waitFor();
 });
 
 test(

@@ -18,11 +18,15 @@ function aTop(name: string, count: number, parts: Partial<HistoryTop> = {}): His
   return { kind: 'source', pbx: 'acme', name, count, ...parts };
 }
 
-test('counts add up by minutes and by hours, and survive a restart', (context) => {
+test('counts add up by five minutes and by hours, and survive a restart', (context) => {
   const folder = tempFolder(context);
   const first = openStore(folder, { now });
-  first.count([aCount(), aCount({ at: START + 59_999, count: 2 })], [], START);
-  first.count([aCount({ at: START + MINUTE }), aCount({ at: START + HOUR, pbx: 'b' })], [], START);
+  first.count([aCount(), aCount({ at: START + 5 * MINUTE - 1, count: 2 })], [], START);
+  first.count(
+    [aCount({ at: START + 5 * MINUTE }), aCount({ at: START + HOUR, pbx: 'b' })],
+    [],
+    START,
+  );
   first.close();
   const store = openStore(folder, { now });
   context.after(() => store.close());
@@ -30,9 +34,9 @@ test('counts add up by minutes and by hours, and survive a restart', (context) =
     store
       .history(START, START + DAY, stepMs, 9)
       .counts.map(({ at, pbx, count }) => [(at - START) / MINUTE, pbx, count]);
-  assert.deepEqual(read(MINUTE), [
+  assert.deepEqual(read(5 * MINUTE), [
     [0, 'acme', 3],
-    [1, 'acme', 1],
+    [5, 'acme', 1],
     [60, 'b', 1],
   ]);
   assert.deepEqual(read(10 * MINUTE), [
@@ -43,10 +47,10 @@ test('counts add up by minutes and by hours, and survive a restart', (context) =
   assert.equal(store.history(START, START + DAY, HOUR, 9).countedSince, START);
 });
 
-test('the first count is told by its minute, after a day by its hour', (context) => {
+test('the first count is told to five minutes, after a day to the hour', (context) => {
   const store = openStore(tempFolder(context), { now });
   context.after(() => store.close());
-  const first = START + 17 * MINUTE;
+  const first = START + 15 * MINUTE;
   const told = () => store.history(0, first + 3 * DAY, HOUR, 9).countedSince;
   store.count([aCount({ at: first })], [], START);
   assert.equal(told(), first);
@@ -54,14 +58,14 @@ test('the first count is told by its minute, after a day by its hour', (context)
   assert.equal(told(), START);
 });
 
-test('minutes are kept for a day, hours for ninety days', (context) => {
+test('five minutes are kept for a day, hours for ninety days', (context) => {
   const store = openStore(tempFolder(context), { now });
   context.after(() => store.close());
   const ages = [0, DAY / 2, 2 * DAY, 89 * DAY, 92 * DAY].toReversed();
   for (const age of ages) store.count([aCount({ at: START - age })], [], START - age);
   const kept = (stepMs: number) =>
     store.history(0, START + 1, stepMs, 9).counts.map(({ at }) => (START - at) / DAY);
-  assert.deepEqual(kept(MINUTE), [0.5, 0]);
+  assert.deepEqual(kept(5 * MINUTE), [0.5, 0]);
   assert.deepEqual(kept(HOUR), [89, 2, 0.5, 0]);
 });
 

@@ -6,7 +6,7 @@ import type { LiveEvent } from '../../src/web/control.ts';
 import { aRow } from '../store/rows.ts';
 import { until } from '../store/temp.ts';
 import { aBan, fakeControl } from './fake-control.ts';
-import { READER, bearer, pageScene } from './page-scene.ts';
+import { READER, aPage, bearer, pageScene } from './page-scene.ts';
 
 type Listener = (event: LiveEvent) => void;
 
@@ -49,6 +49,27 @@ test('what happens now is streamed, and who leaves is forgotten', async (t) => {
   });
   stream.destroy();
   await until('it is forgotten', () => followers.size === 0);
+});
+
+test('a stream ends with its login, and a HEAD begins none', async (t) => {
+  const followers = new Set<Listener>();
+  const control = fakeControl({
+    follow(listener) {
+      followers.add(listener);
+      return () => followers.delete(listener);
+    },
+  });
+  const scene = await pageScene(t, control);
+  for (let at = 0; at < 30; at++) {
+    const head = await scene.ask('HEAD', '/api/events', { headers: bearer(READER) });
+    assert.equal(head.status, 200);
+  }
+  assert.equal(followers.size, 0);
+  const { stream, text } = await follow(scene.port);
+  await until('the status came', () => text().includes('event: status'));
+  scene.page = aPage({ tokens: [] });
+  await until('it ends', () => stream.readableEnded);
+  assert.equal(followers.size, 0);
 });
 
 test('streams are bounded, and one that ends makes room', async (t) => {

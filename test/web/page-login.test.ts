@@ -139,3 +139,16 @@ test('only its own names are answered: no page elsewhere can use it by a name of
     }
   }
 });
+
+test('with TLS the cookie is for this host and this scheme alone', async (t) => {
+  const scene = await pageScene(t, fakeControl());
+  scene.page = aPage({ tls: { cert: '/unread', key: '/unread' } });
+  const login = await scene.ask('POST', '/api/login', { headers: OWN, body: USER });
+  const [set = ''] = login.headers['set-cookie'] ?? [];
+  assert.match(
+    set,
+    /^__Host-ghostgate=[\w-]{43}; Max-Age=3600; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+  );
+  const cookie = set.split(';', 1)[0] ?? '';
+  assert.equal((await scene.ask('GET', '/api/status', { headers: { cookie } })).status, 200);
+});

@@ -7,6 +7,8 @@ import { bans, isObserving, loadBans, mayAct, now, say, status, story } from './
 
 const wanted = signal('');
 const MOST_SHOWN = 300;
+/** Whether it is one, the daemon says. */
+const ADDRESS = /^\s*[\da-f]*[.:][\da-f.:/]+\s*$/i;
 
 /** Who is shut out, why, until when; let in again by two presses. */
 export function BansView() {
@@ -27,6 +29,9 @@ export function BansView() {
             placeholder="Address, rule, reason"
             value={wanted.value}
             onInput={({ currentTarget }) => (wanted.value = currentTarget.value)}
+            onKeyDown={({ key }) => {
+              if (key === 'Enter' && ADDRESS.test(wanted.value)) story.value = wanted.value.trim();
+            }}
           />
         </label>
       </div>
@@ -69,9 +74,10 @@ export function BansView() {
           </tbody>
         </table>
       )}
-      {found.length > MOST_SHOWN && (
+      {(found.length > MOST_SHOWN || total > (all?.length ?? 0)) && (
         <p class="note">
-          The newest {figure(MOST_SHOWN)} of {figure(found.length)}: search for the rest.
+          The newest {figure(Math.min(found.length, MOST_SHOWN))} of {figure(total)}. Any other: its
+          address in the search, then Enter.
         </p>
       )}
     </section>

@@ -59,6 +59,10 @@ export function keepTime(): void {
     if (view.value === 'audit') void loadAudit();
     document.querySelector<HTMLElement>('h1')?.focus();
   });
+  effect(() => {
+    const site = status.value?.site;
+    document.title = site === undefined ? 'Ghostgate' : `${site} · Ghostgate`;
+  });
   let shown = span.value;
   effect(() => {
     if (span.value === shown) return;
@@ -97,9 +101,9 @@ function follow(): void {
   stream.addEventListener('verdicts', ({ data }: MessageEvent<string>) => {
     const event: { verdicts: VerdictRow[]; skipped: number } = JSON.parse(data);
     addRows(event.verdicts, event.skipped);
-    soon(loadHistory, 3000);
+    if (span.value === 24) soon(loadHistory, 6000);
   });
-  for (const kind of ['ban', 'released']) stream.addEventListener(kind, () => soon(loadBans));
+  for (const kind of ['ban', 'released']) stream.addEventListener(kind, () => soon(loadBans, 1000));
   stream.addEventListener('error', () => {
     lostAt.value ??= Date.now();
     if (stream.readyState !== EventSource.CLOSED) return;

@@ -17,7 +17,7 @@ export function Notices() {
           here.
         </p>
       ) : (
-        <ul>
+        <ul tabIndex={0} aria-labelledby="notices-title">
           {problems.map((problem) => (
             <li class="bad" key={problem}>
               <span class="tag">Put right</span> <bdi>{problem}</bdi>

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../judge/audit.ts';
-import { dateTime, moment } from './format.ts';
+import { dateTime, moment } from '../format.ts';
 import { audit, now } from './state.ts';
 
 const DOORS: Readonly<Record<AuditEntry['door'], string>> = {

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Ban } from '../../judge/verdict.ts';
 import { ask } from './api.ts';
-import { counted, dateTime, figure, length } from './format.ts';
+import { counted, dateTime, figure, length } from '../format.ts';
 import { LetIn } from './let-in.tsx';
 import { bans, isObserving, loadBans, mayAct, now, say, status, story } from './state.ts';
 

@@ -1,6 +1,6 @@
 import type { HistoryTop } from '../../judge/history.ts';
-import { measuresOf, totalsOf } from './figures.ts';
-import { figure } from './format.ts';
+import { measuresOf, totalsOf } from '../figures.ts';
+import { figure } from '../format.ts';
 import { history, isObserving, span, story } from './state.ts';
 
 const MOST = 10;

@@ -1,5 +1,5 @@
 import { ask } from './api.ts';
-import { ago, counted, dateTime, figure, length } from './format.ts';
+import { ago, counted, dateTime, figure, length } from '../format.ts';
 import { mayAct, now, say, status } from './state.ts';
 
 /** Links, enforcers, gates, trunks, lockdown, and the policy in force. */

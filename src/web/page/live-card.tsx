@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { figure, moment } from './format.ts';
+import { figure, moment } from '../format.ts';
 import { Choice } from './over-time.tsx';
 import { Rule, Verdict } from './verdict.tsx';
 import type { LiveRow } from './state.ts';

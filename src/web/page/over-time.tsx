@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
-import type { Shown } from './figures.ts';
-import { SHAPES, measuresOf, seriesOf, sum } from './figures.ts';
-import { dateTime, figure, moment } from './format.ts';
+import type { Shown } from '../figures.ts';
+import { SHAPES, measuresOf, seriesOf, sum } from '../figures.ts';
+import { dateTime, figure, moment } from '../format.ts';
 import { Plot } from './plot.tsx';
 import type { Span } from './state.ts';
 import { history, isObserving, span, status } from './state.ts';

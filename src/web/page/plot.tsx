@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import uPlot from 'uplot';
-import type { Series } from './figures.ts';
-import { figure, moment } from './format.ts';
+import type { Series } from '../figures.ts';
+import { figure, moment } from '../format.ts';
 
 const HEIGHT = 210;
 const WIDE_BAR = 5;

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Explanation } from '../control.ts';
 import { ask } from './api.ts';
-import { dateTime, length, moment } from './format.ts';
+import { dateTime, length, moment } from '../format.ts';
 import { LetIn } from './let-in.tsx';
 import { mayAct, now, story } from './state.ts';
 import { Rule, Verdict } from './verdict.tsx';

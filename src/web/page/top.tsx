@@ -1,6 +1,6 @@
 import { ask } from './api.ts';
-import { figure } from './format.ts';
-import { headline } from './headline.ts';
+import { figure } from '../format.ts';
+import { headline } from '../headline.ts';
 import { leave } from './live.ts';
 import type { View } from './state.ts';
 import { day, isObserving, lostAt, now, status, view, you } from './state.ts';

@@ -1,4 +1,4 @@
-import type { History, HistoryCount, Measure } from '../../judge/history.ts';
+import type { History, HistoryCount, Measure } from '../judge/history.ts';
 
 /** What the plot and the tiles show; in observe mode the judged-only measures stand in. */
 export type Shown = 'ghosts' | 'shut-out' | 'passed' | 'attempts';

@@ -1,7 +1,7 @@
-import type { History } from '../../judge/history.ts';
+import type { History } from '../judge/history.ts';
+import type { StatusReport } from './control.ts';
 import { sum } from './figures.ts';
 import { counted, figure, length } from './format.ts';
-import type { Status } from './state.ts';
 
 export interface Headline {
   readonly tone: 'good' | 'watch' | 'bad';
@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 
 /** The one line on top: true figures, and never calm when something is wrong. */
 export function headline(
-  status: Status,
+  status: Pick<StatusReport, 'mode'> & { readonly problems: readonly string[] },
   day: History | undefined,
   lostAt: number | undefined,
   now: number,

@@ -6,6 +6,8 @@ import { counted, figure, length } from './format.ts';
 export interface Headline {
   readonly tone: 'good' | 'watch' | 'bad';
   readonly text: string;
+  /** What a screen reader is to say at once; it stays the same while the matter does. */
+  readonly alert?: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -19,12 +21,13 @@ export function headline(
 ): Headline {
   if (lostAt !== undefined) {
     const text = `No connection to Ghostgate for ${length(now - lostAt)}; what you see may be old.`;
-    return { tone: 'bad', text };
+    return { tone: 'bad', text, alert: 'No connection to Ghostgate.' };
   }
   const [first, ...others] = status.problems;
   if (first !== undefined) {
     const more = others.length === 0 ? '' : ` (and ${figure(others.length)} more)`;
-    return { tone: 'bad', text: `To be put right: ${first}${more}` };
+    const text = `To be put right: ${first}${more}`;
+    return { tone: 'bad', text, alert: text };
   }
   if (day === undefined) return { tone: 'good', text: 'Reading the last 24 hours…' };
   const time = timeOf(day, now);

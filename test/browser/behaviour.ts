@@ -66,7 +66,8 @@ test(
     await page.getByText('third ghost').waitFor();
     assert.equal(await page.getByText('second ghost').count(), 0);
     await stop();
-    await page.getByText('No connection to Ghostgate').waitFor();
+    await page.getByText('what you see may be old').waitFor();
+    await page.getByRole('alert').getByText('No connection to Ghostgate.').waitFor();
   },
 );
 

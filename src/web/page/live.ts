@@ -57,7 +57,7 @@ export function keepTime(): void {
   addEventListener('hashchange', () => {
     view.value = viewOf(location.hash);
     if (view.value === 'audit') void loadAudit();
-    document.querySelector<HTMLElement>('h1')?.focus();
+    document.querySelector<HTMLElement>('#main')?.focus();
   });
   effect(() => {
     const site = status.value?.site;

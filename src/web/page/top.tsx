@@ -13,7 +13,7 @@ export function Top() {
   return (
     <header class="top">
       <div class="bar">
-        <h1 tabIndex={-1}>
+        <h1>
           <img src="icon.svg" alt="" width="22" height="22" />
           <span class="site">{report.site}</span>
         </h1>
@@ -40,9 +40,12 @@ export function Top() {
           </button>
         </span>
       </div>
-      <p class={`headline ${line.tone}`} role="status">
+      <p class={`headline ${line.tone}`}>
         <span class="dot" aria-hidden="true" />
         {line.text}
+      </p>
+      <p class="hidden" role="alert">
+        {line.alert}
       </p>
     </header>
   );

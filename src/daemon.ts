@@ -66,12 +66,10 @@ export async function startDaemon(
   const failed = tell('the journal');
   const journal = createJournaling({ policy, own: () => surroundings.own(), failed, now });
   const trunks = createTrunks({
-    policy,
+    ...basics,
     world: () => surroundings.world,
     notices,
     store,
-    log,
-    now,
     changed(addresses) {
       surroundings.trunkAddresses(addresses);
       journal.trunks(addresses);
@@ -82,7 +80,8 @@ export async function startDaemon(
   });
   const surroundings = createSurroundings(policy(), store.graces(now()), trunks.addresses);
   const world = () => surroundings.world;
-  const feeds = createFeedKeeping({ policy, surroundings, trunks, notices, log, now });
+  const addressesByHost = () => trunks.addresses;
+  const feeds = createFeedKeeping({ ...basics, surroundings, trunks, notices });
 
   const listener = linkListener({
     line: () => line,
@@ -100,7 +99,7 @@ export async function startDaemon(
   const gate = createGate({
     ...basics,
     world,
-    addressesByHost: () => trunks.addresses,
+    addressesByHost,
     memory: (pbx) => links.gates().get(pbx),
   });
   const enforcement = createEnforcement(policy(), {
@@ -116,14 +115,7 @@ export async function startDaemon(
     now,
   });
   const { keeper } = enforcement;
-  const lockdown = createLockdown({
-    ...basics,
-    world,
-    keeper,
-    store,
-    addressesByHost: () => trunks.addresses,
-    notices,
-  });
+  const lockdown = createLockdown({ ...basics, world, keeper, store, addressesByHost, notices });
   const shutter = createShutter({
     ...basics,
     world,

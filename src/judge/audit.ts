@@ -15,6 +15,7 @@ export interface AuditEntry {
     | 'lockdown on'
     | 'lockdown confirm'
     | 'lockdown off'
+    | 'feed accept'
     | 'login'
     | 'logout'
     | 'login refused';

@@ -6,7 +6,7 @@ export type Doorway = Pick<AuditEntry, 'door' | 'from'>;
 
 /** The same control, but who did what through this door is kept, what was refused too. */
 export function audited(control: Control, doorway: Doorway): Control {
-  const { lockdown } = control;
+  const { lockdown, feeds } = control;
   const keep = (
     did: AuditEntry['did'],
     what: Pick<AuditEntry, 'by' | 'target' | 'because'>,
@@ -44,6 +44,15 @@ export function audited(control: Control, doorway: Doorway): Control {
       const no = 'ok' in answer ? {} : { refused: 'the policy holds mistakes' };
       keep('reload', { by: by ?? 'root' }, no);
       return answer;
+    },
+    feeds: {
+      view: () => feeds.view(),
+      refresh: (request) => feeds.refresh(request),
+      async accept(request) {
+        const answer = await feeds.accept(request);
+        keep('feed accept', { by: request.by, target: request.name }, answer);
+        return answer;
+      },
     },
     lockdown: {
       view: () => lockdown.view(),

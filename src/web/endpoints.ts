@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BAN, CALL, LIMIT, LOCKDOWN_ON, MOST_ROWS, NETWORK, UNBAN } from './asked.ts';
+import { BAN, CALL, LIMIT, LOCKDOWN_ON, MOST_ROWS, NAME, NETWORK, UNBAN } from './asked.ts';
 import type { Control, Refusal } from './control.ts';
 import type { Asker } from './entry.ts';
 import { problems } from './health.ts';
@@ -11,7 +11,7 @@ import {
   time,
   verdictShape,
 } from './shapes.ts';
-import { lockdownShape, lockdownViewShape, statusShape } from './shapes-status.ts';
+import { feedsShape, lockdownShape, lockdownViewShape, statusShape } from './shapes-status.ts';
 
 /** One question or order of the API: what it takes, what it answers, who may. */
 export interface Endpoint {
@@ -204,6 +204,32 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: z.strictObject({ lockdown: lockdownShape }),
     handle: async (control, { asker }) => said(await control.lockdown[act]({ by: asker.by })),
   })),
+  {
+    method: 'get',
+    path: '/feeds',
+    summary: 'Lists of addresses that others keep, and MMDB files.',
+    may: 'read',
+    answer: feedsShape,
+    handle: (control) => ({ answer: control.feeds.view() }),
+  },
+  {
+    method: 'post',
+    path: '/feeds/refresh',
+    summary: 'Looks at the places of all lists now.',
+    may: 'act',
+    answer: feedsShape,
+    handle: async (control) => said(await control.feeds.refresh({})),
+  },
+  {
+    method: 'post',
+    path: '/feeds/{name}/accept',
+    summary: 'Puts a list in force that is held back.',
+    may: 'act',
+    params: { name: NAME },
+    answer: z.strictObject({ accepted: z.string(), entries: z.int() }),
+    handle: async (control, { params, asker }) =>
+      said(await control.feeds.accept({ name: String(params['name']), by: asker.by })),
+  },
 ];
 
 function said(answer: object | Refusal): Said {

@@ -69,12 +69,10 @@ const geo = z.strictObject({
   problem: text.exactOptional(),
 });
 
-export const feedsShape = z
-  .strictObject({ feeds: z.array(feed), geo: z.array(geo) })
-  .meta({
-    id: 'Feeds',
-    description: 'Lists of addresses, and MMDB files.',
-  }) satisfies z.ZodType<FeedsReport>;
+export const feedsShape = z.strictObject({ feeds: z.array(feed), geo: z.array(geo) }).meta({
+  id: 'Feeds',
+  description: 'Lists of addresses, and MMDB files.',
+}) satisfies z.ZodType<FeedsReport>;
 
 const link = z
   .strictObject({

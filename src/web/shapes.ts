@@ -138,6 +138,7 @@ export const auditShape = z
       'lockdown on',
       'lockdown confirm',
       'lockdown off',
+      'feed accept',
       'login',
       'logout',
       'login refused',

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { EVERY_LISTING } from './expected-listings.ts';
+import { EVERY_PAGE_KEY } from './expected-page.ts';
 import { DEFAULT_RULES, EVERY_RULE } from './expected-rules.ts';
 import { ENV, policyFolder } from './folder.ts';
 
@@ -167,14 +168,7 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
     capture: { days: 30, megabytes: 0 },
     control: { socket: '/run/gate.sock' },
     metrics: { listen: { host: '::1', port: 9000 } },
-    page: {
-      listen: { host: '0.0.0.0', port: 8443 },
-      names: ['gate.acme.example'],
-      users: [{ name: 'anna', password: 'from the file' }],
-      tokens: [{ name: 'monitoring', token: 'token-of-the-environment', may: 'act' }],
-      sessionSeconds: 3600,
-      tls: { cert: '/srv/tls/page.crt', key: '/srv/tls/page.key' },
-    },
+    page: EVERY_PAGE_KEY,
     log: { level: 'debug' },
     gate: { enabled: true, whenAway: 'pass', trustForSeconds: 172_800 },
   } satisfies Policy);

@@ -12,6 +12,7 @@ import type {
 } from '../../src/web/control.ts';
 import { serveControl } from '../../src/web/socket.ts';
 import { tempFolder } from '../store/temp.ts';
+import { emptyHistory } from './empty-history.ts';
 
 /** The moment all tests take place: local time, so that texts are the same in every zone. */
 export const NOW = new Date(2026, 2, 1, 14, 5, 30).getTime();
@@ -242,14 +243,7 @@ export function fakeControl(
       return { ok: true };
     },
     verdicts: () => [],
-    history: (hours) => ({
-      since: NOW - hours * HOUR,
-      until: NOW,
-      stepMs: HOUR,
-      counts: [],
-      sources: [],
-      dialled: [],
-    }),
+    history: (hours) => emptyHistory(NOW, hours),
     audit: () => [],
     keepAudit: (entry) => void audit.push(entry),
     follow: () => () => {},

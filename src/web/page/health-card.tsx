@@ -67,6 +67,16 @@ export function Health() {
             problem={problem}
           />
         ))}
+        {report.feeds.feeds.map(({ name, state, entries, problem, held }) => (
+          <Line
+            key={name}
+            what={`Feed ${name}`}
+            tone={state === 'ok' ? 'good' : state === 'failing' ? 'bad' : 'watch'}
+            state={state}
+            more={[counted(entries, 'entry', 'entries')]}
+            problem={problem ?? held?.why}
+          />
+        ))}
         <Line
           what="Lockdown"
           tone={

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PagePolicy, Policy } from '../policy/policy.ts';
 import type { Control } from '../web/control.ts';
 import { createEntry } from '../web/entry.ts';
-import { pageApp } from '../web/page-app.ts';
 import type { PageFiles } from '../web/page-files.ts';
 import { readPageFiles } from '../web/page-files.ts';
 import type { PageServer } from '../web/page-server.ts';
@@ -47,6 +46,8 @@ export function createPage(parts: {
       place = next;
       if (page === undefined) return;
       try {
+        // Most sites have no page: what it is made of is loaded by those that do.
+        const { pageApp } = await import('../web/page-app.ts');
         files ??= readPageFiles(new URL('../web/page/', import.meta.url));
         const app = pageApp({ policy, control, entry, files, version });
         server = await servePage(page, app, failed);

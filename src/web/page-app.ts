@@ -64,7 +64,12 @@ export function pageApp(parts: PageParts): Hono<Room> {
   app.post('/api/logout', (context) => {
     if (!isOwnPage(context)) return notOurs(context);
     const session = getCookie(context, COOKIE, prefix(policy()));
+    const asker = session === undefined ? undefined : entry.bySession(session);
     if (session !== undefined) entry.logout(session);
+    if (asker !== undefined) {
+      const { by, door } = asker;
+      control.keepAudit({ by, door, ...fromOf(addressOf(context)), did: 'logout' });
+    }
     deleteCookie(context, COOKIE, cookie(policy()));
     return context.json({ ok: true });
   });

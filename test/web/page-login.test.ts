@@ -6,7 +6,8 @@ import { OWN, READER, USER, aPage, bearer, pageScene } from './page-scene.ts';
 const BAN = { target: '203.0.113.9', seconds: 60, because: 'tests' };
 
 test('a session is a strict cookie that ends with its time, its user or its password', async (t) => {
-  const scene = await pageScene(t, fakeControl());
+  const control = fakeControl();
+  const scene = await pageScene(t, control);
   const login = await scene.ask('POST', '/api/login', { headers: OWN, body: USER });
   const [set = ''] = login.headers['set-cookie'] ?? [];
   assert.match(set, /^ghostgate=[\w-]{43}; Max-Age=3600; Path=\/; HttpOnly; SameSite=Strict$/);
@@ -35,6 +36,8 @@ test('a session is a strict cookie that ends with its time, its user or its pass
   const last = await scene.cookie();
   await scene.ask('POST', '/api/logout', { headers: { ...OWN, cookie: last } });
   assert.equal((await scene.ask('GET', '/api/status', { headers: { cookie: last } })).status, 401);
+  const logout = { by: 'anna', door: 'page', from: '127.0.0.1', did: 'logout' };
+  assert.deepEqual(control.trail.at(-1), logout);
 });
 
 test('an order of a session comes from our own page, or not at all', async (t) => {

@@ -1,3 +1,4 @@
+import { createChronicle } from './daemon/chronicle.ts';
 import { createControl } from './daemon/control.ts';
 import { keepHeapSmall } from './daemon/heap.ts';
 import { createEnforcement } from './daemon/enforcement.ts';
@@ -13,6 +14,7 @@ import { createLinks } from './daemon/links.ts';
 import { linkListener } from './daemon/listener.ts';
 import type { Log } from './daemon/log.ts';
 import { createNotices } from './daemon/notices.ts';
+import { createPage } from './daemon/page.ts';
 import { createPolicyHolder } from './daemon/reload.ts';
 import { remember } from './daemon/remember.ts';
 import { createRelease } from './daemon/release.ts';
@@ -53,6 +55,7 @@ export async function startDaemon(
 
   const holder = createPolicyHolder(start.policy, { path, log, now, apply });
   const policy = holder.current;
+  const basics = { policy, log, now };
   const store = openStore(policy().store.path, { now, failed: tell('the store') });
   if (store.warning !== undefined) log.error({ event: 'store', why: store.warning }, 'store');
   const metrics = createMetrics();
@@ -63,12 +66,10 @@ export async function startDaemon(
   const failed = tell('the journal');
   const journal = createJournaling({ policy, own: () => surroundings.own(), failed, now });
   const trunks = createTrunks({
-    policy,
+    ...basics,
     world: () => surroundings.world,
     notices,
     store,
-    log,
-    now,
     changed(addresses) {
       surroundings.trunkAddresses(addresses);
       journal.trunks(addresses);
@@ -79,7 +80,8 @@ export async function startDaemon(
   });
   const surroundings = createSurroundings(policy(), store.graces(now()), trunks.addresses);
   const world = () => surroundings.world;
-  const feeds = createFeedKeeping({ policy, surroundings, trunks, notices, log, now });
+  const addressesByHost = () => trunks.addresses;
+  const feeds = createFeedKeeping({ ...basics, surroundings, trunks, notices });
 
   const listener = linkListener({
     line: () => line,
@@ -92,13 +94,13 @@ export async function startDaemon(
     log,
   });
   const links = createLinks(listener, now);
+  const failedCount = tell('the counts over time');
+  const chronicle = createChronicle({ ...basics, store, links, failed: failedCount });
   const gate = createGate({
-    policy,
+    ...basics,
     world,
-    addressesByHost: () => trunks.addresses,
+    addressesByHost,
     memory: (pbx) => links.gates().get(pbx),
-    log,
-    now,
   });
   const enforcement = createEnforcement(policy(), {
     wanted: () => ledger.wanted(),
@@ -113,18 +115,9 @@ export async function startDaemon(
     now,
   });
   const { keeper } = enforcement;
-  const lockdown = createLockdown({
-    policy,
-    world,
-    keeper,
-    store,
-    addressesByHost: () => trunks.addresses,
-    notices,
-    log,
-    now,
-  });
+  const lockdown = createLockdown({ ...basics, world, keeper, store, addressesByHost, notices });
   const shutter = createShutter({
-    policy,
+    ...basics,
     world,
     keeper,
     ledger,
@@ -132,10 +125,9 @@ export async function startDaemon(
     breaker: createBreaker(),
     metrics,
     notices,
-    log,
-    now,
     injection: (injection) => line.injection(injection),
     journal,
+    chronicle,
   });
   const line: Line = createLine({
     policy,
@@ -144,6 +136,7 @@ export async function startDaemon(
     shutter,
     store,
     journal,
+    chronicle,
     metrics,
     notices,
     log,
@@ -152,8 +145,8 @@ export async function startDaemon(
     gate,
     trunkWatch: trunks.watch,
   });
-  const around = { policy, keeper, ledger, surroundings, log, now };
-  const release = createRelease({ ...around, journal });
+  const around = { ...basics, keeper, ledger, surroundings };
+  const release = createRelease({ ...around, journal, chronicle });
   const freeKnown = createFreeKnown({ world, ledger, release });
   const status = () =>
     statusReport({
@@ -180,7 +173,7 @@ export async function startDaemon(
     failed: (problems) => holder.failed(problems),
   });
   const control = createControl({
-    policy,
+    ...basics,
     world,
     standings,
     ledger,
@@ -189,10 +182,11 @@ export async function startDaemon(
     status,
     release,
     reload,
+    chronicle,
     lockdown,
     feeds: feeds.control,
-    now,
   });
+  const page = createPage({ ...basics, control, version });
   const socket = await serveControl(policy().control.socket, control).catch((error: unknown) => {
     watch.close();
     store.close();
@@ -218,6 +212,7 @@ export async function startDaemon(
     listen === undefined
       ? undefined
       : await serveHttp(listen, { metrics, status }).catch(tell('metrics are not served'));
+  await page.policy(policy());
   log.info({ event: 'started', version, mode: policy().mode, bans: ledger.size }, 'guarding');
 
   let stopping: Promise<void> | undefined;
@@ -240,9 +235,10 @@ export async function startDaemon(
     lockdown.close();
     feeds.close();
     await gate.close();
-    await Promise.allSettled([links.close(), socket.close(), http?.close()]);
+    await Promise.allSettled([links.close(), socket.close(), http?.close(), page.close()]);
     await keeper().close();
     await journal.close();
+    chronicle.close();
     store.close();
     log.info({ event: 'stopped' }, 'stopped; bans stay in force until their time is over');
   }
@@ -259,6 +255,7 @@ export async function startDaemon(
     for (const gone of await links.policy(next)) surroundings.forget(gone);
     await enforcement.policy(next);
     await lockdown.policyChanged();
+    await page.policy(next);
   }
 
   function tell(what: string): (error: unknown) => undefined {

@@ -4,8 +4,10 @@ import { loadPolicy } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
 import { problemText } from '../policy/problem.ts';
 import { samplePolicy } from '../policy/sample.ts';
+import { openApi } from '../web/openapi.ts';
 import type { Output } from './output.ts';
 import { fail, json } from './output.ts';
+import { packageVersion } from './version.ts';
 
 const HELP = `ghostgate check FILE
 
@@ -17,6 +19,7 @@ Options:
       --json          machine-readable
       --print-sample  writes a policy with every key explained, to begin from
       --print-schema  writes the JSON Schema of the policy, for editors
+      --print-openapi writes the OpenAPI document of the page's API
 
 Examples:
   ghostgate check /etc/ghostgate/policy.yaml
@@ -37,6 +40,7 @@ export async function check(args: string[], out: Output): Promise<number> {
   if (values.help === true) out.out(HELP);
   else if (values['print-sample'] === true) out.out(samplePolicy().trimEnd());
   else if (values['print-schema'] === true) json(out, policySchema());
+  else if (values['print-openapi'] === true) json(out, openApi(packageVersion()));
   else if (files.length === 1) return await checkFile(files[0] ?? '', values.json === true, out);
   else return usage(out, files.length === 0 ? 'name the policy' : 'name one policy');
   return 0;
@@ -47,6 +51,7 @@ const OPTIONS = {
   json: { type: 'boolean' },
   'print-sample': { type: 'boolean' },
   'print-schema': { type: 'boolean' },
+  'print-openapi': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 

@@ -23,6 +23,8 @@ Commands:
   ban        shut a source out by hand
   unban      let a source in again
   explain    the story of a source or a call: each verdict, its rule and why
+  audit      who banned, let in, reloaded, logged in
+  password   the line to keep in place of a password of the page
   replay     what a policy would have done, over a journal or a PBX's log
   test       does a policy decide as its tests say?
   capture    export the journal of judged events, anonymised for a bug report

@@ -1,11 +1,15 @@
+import { LRUCache } from 'lru-cache';
 import { parseAddress, parseNetwork, targetOf } from '../event/source.ts';
 import { explainStanding } from '../judge/explain.ts';
+import type { History } from '../judge/history.ts';
 import type { Standings } from '../judge/standings.ts';
 import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
 import type { Control, Explanation, StatusReport } from '../web/control.ts';
+import type { Chronicle } from './chronicle.ts';
 import type { Ledger } from './ledger.ts';
+import type { Log } from './log.ts';
 import type { Release } from './release.ts';
 import type { Shutter } from './shutter.ts';
 
@@ -20,6 +24,8 @@ export interface ControlParts {
   /** Takes a ban out of every enforcer, ledger and store, and starts its grace. */
   readonly release: Release;
   reload: Control['reload'];
+  readonly chronicle: Pick<Chronicle, 'follow' | 'flush'>;
+  readonly log: Log;
   readonly lockdown: Control['lockdown'];
   readonly feeds: Control['feeds'];
   readonly now: () => number;
@@ -69,6 +75,9 @@ export function createControl(parts: ControlParts): Control {
     };
   };
 
+  /** Ninety days take the store tens of ms: many who look on must not ask it again and again. */
+  const histories = new LRUCache<number, History>({ max: 8 });
+
   return {
     status: () => parts.status(),
     bans: () => ledger.wanted(),
@@ -100,9 +109,46 @@ export function createControl(parts: ControlParts): Control {
       return latest === undefined ? undefined : { call, verdicts, source: explain(latest.address) };
     },
     reload: parts.reload,
+    verdicts: (limit) => store.newestVerdicts(limit),
+    history(hours) {
+      const now = parts.now();
+      const known = histories.get(hours);
+      if (known !== undefined && now - known.until < KNOWN_FOR_MS[hours <= 24 ? 0 : 1])
+        return known;
+      // What was counted in the last seconds waits in memory.
+      parts.chronicle.flush();
+      const spanMs = hours * HOUR_MS;
+      const read = store.history(now - spanMs, now, stepOf(spanMs), TOPS);
+      histories.set(hours, read);
+      return read;
+    },
+    audit: (limit) => store.audit(limit),
+    keepAudit(entry) {
+      const { did, ...rest } = entry;
+      parts.log.info({ event: 'audit', did, ...rest }, did);
+      try {
+        store.putAudit({ at: parts.now(), ...entry });
+      } catch (error) {
+        parts.log.error({ err: error }, 'the audit trail');
+      }
+    },
+    follow: (listener) => parts.chronicle.follow(listener),
     lockdown: parts.lockdown,
     feeds: parts.feeds,
   };
+}
+
+/** Of sources and of dialled numbers, in one history. */
+const TOPS = 100;
+const HOUR_MS = 3_600_000;
+
+/** For how long what was read holds: of a day, and of a longer time. */
+const KNOWN_FOR_MS = [5000, 60_000] as const;
+
+/** Some 150 stretches of time, each a round one: that is as many as a plot can show. */
+function stepOf(spanMs: number): number {
+  const steps = [1 / 12, 1 / 6, 1, 6, 24].map((hours) => hours * HOUR_MS);
+  return steps.find((step) => spanMs / step <= 200) ?? 24 * HOUR_MS;
 }
 
 function notAnAddress(text: string): { refused: string; hint: string } {

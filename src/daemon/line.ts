@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { CallEvent, Injection, SipEvent } from '../event/sip-event.ts';
 import { targetOf } from '../event/source.ts';
 import { judge } from '../judge/judge.ts';
+import type { VerdictRow } from '../judge/record.ts';
 import type { Standings } from '../judge/standings.ts';
 import type { Answer, Verdict } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
@@ -10,6 +11,7 @@ import type { RejectOutcome } from '../pbx/pbx.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
 import type { Metrics } from '../web/metrics.ts';
+import type { Chronicle } from './chronicle.ts';
 import type { Gate } from './gate.ts';
 import type { Journaling } from './journaling.ts';
 import type { Log } from './log.ts';
@@ -25,6 +27,7 @@ export interface LineParts {
   readonly shutter: Shutter;
   readonly store: Store;
   readonly journal: Pick<Journaling, 'judged'>;
+  readonly chronicle: Pick<Chronicle, 'judged' | 'recorded' | 'rejected' | 'rang'>;
   readonly metrics: Metrics;
   readonly notices: Notices;
   readonly log: Log;
@@ -59,13 +62,14 @@ export interface Line {
 const AWAITED_CALLS = 10_000;
 
 export function createLine(parts: LineParts): Line {
-  const { standings, store, journal, metrics, notices, log } = parts;
+  const { standings, store, journal, chronicle, metrics, notices, log } = parts;
   const counts: LineCounts = {
     verdicts: { pass: 0, watch: 0, reject: 0, ban: 0 },
     calls: { judged: 0, rejected: 0, rangBeforeRejected: 0 },
     injections: 0,
   };
-  const rejected = new LRUCache<string, true>({ max: AWAITED_CALLS });
+  /** With the rule that decided. */
+  const rejected = new LRUCache<string, string>({ max: AWAITED_CALLS });
 
   const decide = (event: SipEvent): void => {
     const policy = parts.policy();
@@ -80,7 +84,7 @@ export function createLine(parts: LineParts): Line {
     // To the PBX and the kernel first, then to the reader: a log line costs what a phone's ring does.
     if (event.kind === 'call') {
       counts.calls.judged++;
-      if (isRefusal(verdict) && policy.mode === 'enforce') void rejectCall(event);
+      if (isRefusal(verdict) && policy.mode === 'enforce') void rejectCall(event, verdict.rule);
       else if (policy.gate.enabled) void passCall(event);
     }
     if (verdict.answer === 'ban') parts.shutter.shutOut(event, verdict);
@@ -91,13 +95,15 @@ export function createLine(parts: LineParts): Line {
     if (verdict.notice !== undefined) notices.tell(verdict.notice);
     parts.trunkWatch.judged(event, standing);
     journal.judged(event, verdict);
+    chronicle.judged(event, verdict);
     remember(event, verdict);
   };
 
-  const rejectCall = async (call: CallEvent): Promise<void> => {
-    rejected.set(keyOf(call), true);
+  const rejectCall = async (call: CallEvent, rule: string): Promise<void> => {
+    rejected.set(keyOf(call), rule);
     const outcome = await parts.reject(call);
     metrics.rejected(call.pbx, outcome);
+    chronicle.rejected(call.pbx, rule, outcome);
     if (outcome === 'rejected') counts.calls.rejected++;
     if (outcome === 'failed') {
       log.error({ pbx: call.pbx, channel: call.channel }, 'the PBX did not hang the call up');
@@ -110,12 +116,15 @@ export function createLine(parts: LineParts): Line {
 
   const ended = (event: SipEvent & { kind: 'call-ended' }): void => {
     journal.judged(event);
-    if (!rejected.delete(keyOf(event))) return;
+    const rule = rejected.get(keyOf(event));
+    if (rule === undefined) return;
+    rejected.delete(keyOf(event));
     const { ipv6PrefixBits } = parts.policy().jail;
-    store.record(endRow(event, targetOf(event.source.address, ipv6PrefixBits)));
+    keep(endRow(event, targetOf(event.source.address, ipv6PrefixBits)));
     if (!event.rang) return;
     counts.calls.rangBeforeRejected++;
     metrics.rangBeforeReject(event.pbx);
+    chronicle.rang(event.pbx, rule);
     log.warn(
       { pbx: event.pbx, source: event.source.address, channel: event.channel },
       'a rejected call had already been sent to a phone: without the gate the hang-up can be late',
@@ -125,7 +134,12 @@ export function createLine(parts: LineParts): Line {
   const remember = (event: SipEvent, verdict: Verdict): void => {
     // What passes without a rule is most of the traffic and explains nothing.
     if (verdict.answer === 'pass' && event.kind !== 'call') return;
-    store.record(rowOf(event, verdict));
+    keep(rowOf(event, verdict));
+  };
+
+  const keep = (row: VerdictRow): void => {
+    store.record(row);
+    chronicle.recorded(row);
   };
 
   return {
@@ -159,15 +173,12 @@ function keyOf(call: { pbx: string; channel: string }): string {
 }
 
 /** How a rejected call ended, for the story of the call. */
-function endRow(
-  event: SipEvent & { kind: 'call-ended' },
-  target: string,
-): Parameters<Store['record']>[0] {
+function endRow(event: SipEvent & { kind: 'call-ended' }, target: string): VerdictRow {
   const why = event.rang ? 'a phone had been rung before it was rejected' : 'no phone was rung';
   return rowOf(event, { answer: 'pass', rule: 'none', why, proof: event.proof, target });
 }
 
-function rowOf(event: SipEvent, verdict: Verdict): Parameters<Store['record']>[0] {
+function rowOf(event: SipEvent, verdict: Verdict): VerdictRow {
   return {
     seenAt: event.seenAt,
     pbx: event.pbx,
@@ -182,6 +193,7 @@ function rowOf(event: SipEvent, verdict: Verdict): Parameters<Store['record']>[0
     proof: verdict.proof,
     ...(event.account === undefined ? {} : { account: event.account }),
     ...(event.callingNumber === undefined ? {} : { callingNumber: event.callingNumber }),
+    ...(event.callingName === undefined ? {} : { callingName: event.callingName }),
     ...(event.calledNumber === undefined ? {} : { calledNumber: event.calledNumber }),
     ...(event.userAgent === undefined ? {} : { userAgent: event.userAgent }),
     ...(event.callId === undefined ? {} : { callId: event.callId }),

@@ -12,6 +12,8 @@ export interface Links {
   /** Opens links the policy names anew, closes those it no longer names or names otherwise. */
   readonly policy: (policy: Policy) => Promise<readonly string[]>;
   readonly status: () => PbxStatus[];
+  /** Names of the PBXs whose links work, in full or in part. */
+  readonly reachable: () => string[];
   readonly reject: (call: CallEvent) => Promise<RejectOutcome>;
   readonly pass: (call: CallEvent) => Promise<PassOutcome>;
   /** The gates that can be reached now, by name of their PBX. */
@@ -74,6 +76,8 @@ export function createLinks(listener: PbxListener, now: () => number): Links {
       return closed;
     },
     status: () => [...links.values()].map(({ pbx }) => pbx.status()),
+    reachable: () =>
+      [...links.values()].flatMap(({ pbx }) => (isReachable(pbx.status()) ? [pbx.name] : [])),
     async reject(call) {
       const link = links.get(call.pbx);
       try {

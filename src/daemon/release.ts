@@ -1,5 +1,6 @@
 import type { Keeper } from '../enforce/keeper.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Chronicle } from './chronicle.ts';
 import type { Journaling } from './journaling.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
@@ -17,6 +18,7 @@ export function createRelease(parts: {
   readonly ledger: Ledger;
   readonly surroundings: Surroundings;
   readonly journal: Pick<Journaling, 'released'>;
+  readonly chronicle: Pick<Chronicle, 'released'>;
   readonly log: Log;
   readonly now: () => number;
 }): Release {
@@ -28,6 +30,7 @@ export function createRelease(parts: {
     parts.journal.released(target, graceUntil);
     const released = parts.ledger.release(target, { now, by, because, graceUntil });
     await parts.keeper().release([target]);
+    if (released) parts.chronicle.released(target);
     parts.log.info({ event: 'released', target, by, because, graceUntil, released }, 'released');
     return { released, graceUntil };
   };

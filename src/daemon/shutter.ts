@@ -10,6 +10,7 @@ import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import { hostOf } from '../policy/policy.ts';
 import type { Metrics } from '../web/metrics.ts';
+import type { Chronicle } from './chronicle.ts';
 import type { Journaling } from './journaling.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
@@ -25,6 +26,7 @@ export interface ShutterParts {
   readonly metrics: Metrics;
   readonly notices: Notices;
   readonly journal: Pick<Journaling, 'banned' | 'forged'>;
+  readonly chronicle: Pick<Chronicle, 'banned'>;
   readonly log: Log;
   readonly now: () => number;
   readonly injection: (injection: Injection) => void;
@@ -65,6 +67,7 @@ export function createShutter(parts: ShutterParts): Shutter {
     ledger.add(ban);
     parts.journal.banned(ban);
     metrics.banned(ban);
+    parts.chronicle.banned(ban);
     const written = parts.keeper().ban(ban);
     try {
       ledger.keep(ban);

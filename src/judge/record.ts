@@ -16,6 +16,7 @@ export interface VerdictRow {
   readonly proof: Proof;
   readonly account?: string;
   readonly callingNumber?: string;
+  readonly callingName?: string;
   readonly calledNumber?: string;
   readonly userAgent?: string;
   readonly callId?: string;

@@ -2,6 +2,7 @@ import { parseHostPort, parseNetwork } from '../event/source.ts';
 import { secondsOf } from './fields.ts';
 import { compileEnforcer, gateEnforcers } from './compile-enforce.ts';
 import { compileFeed, compileGeo } from './compile-feeds.ts';
+import { compilePage } from './compile-page.ts';
 import { compileRules } from './compile-rules.ts';
 import type { PbxPolicy, Policy, TrunkCallerId, TrunkPolicy } from './policy.ts';
 import { pathText } from './problem.ts';
@@ -59,6 +60,7 @@ export function compilePolicy(written: Written, secrets: ReadonlyMap<string, str
     capture,
     control,
     metrics: { listen: compileListen(written.metrics.listen) },
+    page: written.page === undefined ? undefined : compilePage(written.page, secrets),
     log,
   };
 }

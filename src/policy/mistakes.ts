@@ -8,6 +8,7 @@ import { nearest } from './nearest.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
 import { pathText, show } from './problem.ts';
 import { settingLines } from './sample-text.ts';
+import { PAGE_PASSWORD_HINT, PAGE_TOKEN_HINT } from './schema-page.ts';
 import { PASSWORD_HINT, SECRET_HINT } from './schema-pbx.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -56,6 +57,10 @@ function unknownKey(path: Path, key: string): Mistake {
   if (near !== undefined) return { message: 'unknown key', hint: `did you mean ${near}?` };
   const [home, another] = mapsWith(key);
   if (home === undefined || another !== undefined) return { message: 'unknown key' };
+  // In an item of a list the same word mostly means the item's own: AMI's tls is not the page's.
+  if (home.length > 0 && path.some((step) => typeof step === 'number')) {
+    return { message: 'unknown key' };
+  }
   const where = home.length === 0 ? 'at the top of the file' : `under ${pathText(home)}`;
   return { message: 'unknown key', hint: `${key} belongs ${where}` };
 }
@@ -77,7 +82,8 @@ function notOneOf(values: readonly unknown[], part: Located): Mistake {
 
 function wrongKind(expected: string, part: Located, path: Path): Mistake {
   // The value may be the secret itself: it goes into no message.
-  const hint = SECRETS.get(String(path.at(-1)));
+  const secrets = path[0] === 'page' ? PAGE_SECRETS : SECRETS;
+  const hint = secrets.get(String(path.at(-1)));
   if (hint !== undefined) return { message: 'a secret does not belong in this file', hint };
   const message = `expected ${KINDS[expected] ?? expected}, found ${shown(part)}`;
   if (part.kind !== 'scalar' || hasControl(part.written)) return { message };
@@ -133,6 +139,10 @@ const SECRETS: ReadonlyMap<string, string> = new Map([
   ['secret', SECRET_HINT],
   ['channel_token', SECRET_HINT],
   ['password', PASSWORD_HINT],
+]);
+const PAGE_SECRETS: ReadonlyMap<string, string> = new Map([
+  ['password', PAGE_PASSWORD_HINT],
+  ['token', PAGE_TOKEN_HINT],
 ]);
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text',

@@ -66,7 +66,26 @@ export interface Policy {
   readonly capture: { readonly days: number; readonly megabytes: number };
   readonly control: { readonly socket: string };
   readonly metrics: { readonly listen: { host: string; port: number } | undefined };
+  /** Undefined: neither page nor API is served. */
+  readonly page: PagePolicy | undefined;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+}
+
+/** The page, its API, and who may use them. */
+export interface PagePolicy {
+  readonly listen: { readonly host: string; readonly port: number } | { readonly socket: string };
+  /** Host names that it may be asked by, besides localhost and addresses; lower case. */
+  readonly names: readonly string[];
+  /** A password as it is, or as the line that `ghostgate password` makes of it. */
+  readonly users: readonly { readonly name: string; readonly password: string }[];
+  readonly tokens: readonly {
+    readonly name: string;
+    readonly token: string;
+    readonly may: 'read' | 'act';
+  }[];
+  readonly sessionSeconds: number;
+  /** Paths of PEM files. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
 }
 
 export type PbxPolicy = AsteriskPbx | FreeswitchPbx;

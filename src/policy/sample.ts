@@ -55,15 +55,13 @@ function keyLines(key: string, property: JsonSchema, indent: number, off: boolea
 
 /** An item of a list; where there are several kinds of item, each other one behind a #. */
 function itemsLines(item: JsonSchema, indent: number, off: boolean): string[] {
-  const [usual, ...others] = kindsOf(item);
-  // Where the whole list is behind a #, every kind of item is.
-  if (off && usual !== undefined) others.unshift(usual);
-  const lines = off ? [] : itemLines(mapLines(usual ?? item, indent, off), indent);
-  const more = others.flatMap((other) => {
-    const plain = mapLines(other, indent, true).map((line) => line.slice(1));
+  const [usual = item, ...others] = kindsOf(item);
+  const behindHash = (kind: JsonSchema): string[] => {
+    const plain = mapLines(kind, indent, true).map((line) => line.slice(1));
     return behind(true, itemLines(plain, indent));
-  });
-  return [...lines, ...more];
+  };
+  const lines = off ? behindHash(usual) : itemLines(mapLines(usual, indent, false), indent);
+  return [...lines, ...others.flatMap(behindHash)];
 }
 
 /** A map with exactly one of several keys, once for each of them, with an example of its own. */

@@ -136,7 +136,7 @@ function patterns(description: string) {
 export const hangupCause = count(1, 127);
 
 /** Where a secret is kept, never the secret. */
-function secretPlace(hint: string) {
+export function secretPlace(hint: string) {
   return z
     .strictObject({
       file: words(4096)

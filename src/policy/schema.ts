@@ -16,6 +16,7 @@ import type { Mistake } from './problem.ts';
 import { show } from './problem.ts';
 import { enforceFile } from './schema-enforce.ts';
 import { feedsFile, geoFile } from './schema-feeds.ts';
+import { pageFile } from './schema-page.ts';
 import { hangupCause, pbxsFile, trunksFile } from './schema-pbx.ts';
 import { rulesFile } from './schema-rules.ts';
 
@@ -202,6 +203,10 @@ export const policyFile = z
       })
       .prefault({})
       .meta({ description: 'Figures for Prometheus.' }),
+    page: pageFile.optional().meta({
+      description:
+        'The page and its API: what happens now and happened before, bans and their end. Off unless this block is there.',
+    }),
     log: z
       .strictObject({
         level: z

@@ -6,6 +6,7 @@ import { placeOf } from './located.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
 import { pathText, show } from './problem.ts';
 import { readSmallFile } from './read-file.ts';
+import { pageSecretMistake } from './schema-page.ts';
 import { VARIABLE } from './schema-pbx.ts';
 
 /** The secrets of a policy, by the path of the key that names their place. */
@@ -26,29 +27,26 @@ export async function readSecrets(
   const findings: Finding[] = [];
   const files: string[] = [];
   const take = (path: Path, found: { secret: string } | Mistake): void => {
-    const mistake = 'message' in found ? found : mistakeOf(found.secret);
+    const mistake = 'message' in found ? found : mistakeOf(found.secret, path);
     if (mistake !== undefined) findings.push({ path, ...mistake });
     else if ('secret' in found) values.set(pathText(path.slice(0, -1)), found.secret);
   };
 
-  for (const at of itemsOf(field(data, 'pbxs')).keys()) {
-    for (const keys of SECRETS) {
-      const path = ['pbxs', at, ...keys];
-      const place = path.reduce<unknown>(
-        (value, step) => (typeof step === 'number' ? itemsOf(value)[step] : field(value, step)),
-        data,
-      );
-      const file = field(place, 'file');
-      const variable = field(place, 'env');
-      if (typeof file === 'string' && file.trim() !== '' && !hasControl(file)) {
-        const here = [...path, 'file'];
-        const full = resolve(dirname(placeOf(tree, here).file), file);
-        files.push(full);
-        take(here, await fromFile(full));
-      }
-      if (typeof variable === 'string' && VARIABLE.test(variable)) {
-        take([...path, 'env'], fromEnvironment(variable, env));
-      }
+  for (const path of placesIn(data)) {
+    const place = path.reduce<unknown>(
+      (value, step) => (typeof step === 'number' ? itemsOf(value)[step] : field(value, step)),
+      data,
+    );
+    const file = field(place, 'file');
+    const variable = field(place, 'env');
+    if (typeof file === 'string' && file.trim() !== '' && !hasControl(file)) {
+      const here = [...path, 'file'];
+      const full = resolve(dirname(placeOf(tree, here).file), file);
+      files.push(full);
+      take(here, await fromFile(full));
+    }
+    if (typeof variable === 'string' && VARIABLE.test(variable)) {
+      take([...path, 'env'], fromEnvironment(variable, env));
     }
   }
   return { values, findings, files };
@@ -74,19 +72,35 @@ function fromEnvironment(variable: string, env: NodeJS.ProcessEnv): { secret: st
   return { message, hint: 'set it for the service, or name a file' };
 }
 
+/** Where the policy may name the place of a secret, whether it does or not. */
+function placesIn(data: unknown): Path[] {
+  return LISTS.flatMap(({ list, keys }) => {
+    const entries = itemsOf(list.reduce(field, data));
+    return [...entries.keys()].flatMap((at) => keys.map((key) => [...list, at, ...key]));
+  });
+}
+
 /** A line end in a secret would end the AMI header or event socket command it is sent in. */
-function mistakeOf(secret: string): Mistake | undefined {
+function mistakeOf(secret: string, [room, list]: Path): Mistake | undefined {
   if (secret === '') return { message: 'the secret is empty' };
   if (secret.length > MOST_CHARS)
     return { message: `the secret is longer than ${MOST_CHARS} characters` };
-  if (!hasControl(secret)) return undefined;
+  if (!hasControl(secret))
+    return room === 'page' ? pageSecretMistake(secret, list === 'tokens') : undefined;
   return { message: 'the secret holds a control character', hint: 'put it on one line, alone' };
 }
 
-const SECRETS = [
-  ['asterisk', 'secret'],
-  ['asterisk', 'channel_token'],
-  ['freeswitch', 'password'],
-] as const;
+const LISTS = [
+  {
+    list: ['pbxs'],
+    keys: [
+      ['asterisk', 'secret'],
+      ['asterisk', 'channel_token'],
+      ['freeswitch', 'password'],
+    ],
+  },
+  { list: ['page', 'users'], keys: [['password']] },
+  { list: ['page', 'tokens'], keys: [['token']] },
+];
 const MOST_BYTES = 4096;
 const MOST_CHARS = 512;

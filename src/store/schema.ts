@@ -92,4 +92,42 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX verdict_call_id ON verdict (call_id) WHERE call_id IS NOT NULL;
   CREATE INDEX verdict_channel ON verdict (channel) WHERE channel IS NOT NULL;
   `,
+  `
+  ALTER TABLE verdict ADD COLUMN calling_name TEXT;
+  CREATE TABLE count_recent (
+    at INTEGER NOT NULL,
+    pbx TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (at, pbx, measure, rule)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE count_hour (
+    at INTEGER NOT NULL,
+    pbx TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (at, pbx, measure, rule)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE top_hour (
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    pbx TEXT NOT NULL,
+    name TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (at, kind, pbx, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    door TEXT NOT NULL,
+    origin TEXT,
+    did TEXT NOT NULL,
+    target TEXT,
+    because TEXT,
+    refused TEXT
+  ) STRICT;
+  `,
 ];

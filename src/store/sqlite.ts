@@ -1,5 +1,7 @@
+import { auditTable } from './audit.ts';
 import { banTable } from './bans.ts';
 import { openDatabase } from './database.ts';
+import { historyTable } from './history.ts';
 import { lockdownTable } from './lockdown.ts';
 import { pump } from './pump.ts';
 import { recallTable } from './recall.ts';
@@ -33,6 +35,8 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
   const trunks = guarded('read the trunks', () => trunkTable(db));
   const locks = guarded('read the lockdown', () => lockdownTable(db));
   const recall = guarded('read the verdicts', () => recallTable(db));
+  const history = guarded('read the history', () => historyTable(db));
+  const trail = guarded('read the audit trail', () => auditTable(db));
   const log = guarded('read the verdicts', () => verdictLog(db, options.limits ?? LIMITS));
   const chores = pump(work, PAUSE_MS);
   let pruning: { before: number; bansBefore: number } | undefined;
@@ -80,6 +84,12 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
     },
     verdictsOf: (target, limit) => guarded('read the verdicts', () => log.of(target, limit)),
     verdictsOfCall: (call, limit) => guarded('read the verdicts', () => log.ofCall(call, limit)),
+    newestVerdicts: (limit) => guarded('read the verdicts', () => log.newest(limit)),
+    count: (...counts) => guarded('store the history', () => history.add(...counts)),
+    topsOf: (hourAt) => guarded('read the history', () => history.topsOf(hourAt)),
+    history: (...time) => guarded('read the history', () => history.between(...time)),
+    putAudit: (entry) => guarded('store the audit trail', () => trail.put(entry)),
+    audit: (limit) => guarded('read the audit trail', () => trail.newest(limit)),
     trunkAddresses: () => guarded('read the trunks', () => trunks.all()),
     putTrunkAddresses: (host, addresses, now) =>
       guarded('store a trunk', () => trunks.put(host, addresses, now)),

@@ -1,3 +1,5 @@
+import type { AuditEntry } from '../judge/audit.ts';
+import type { History, HistoryCount, HistoryTop } from '../judge/history.ts';
 import type { BanRecord, VerdictRow } from '../judge/record.ts';
 import type { DialledPast, GoodPast, Tries } from '../judge/recall.ts';
 import type { Ban } from '../judge/verdict.ts';
@@ -50,6 +52,18 @@ export interface Store {
   verdictsOf(target: string, limit: number): VerdictRow[];
   /** Of one call, by its channel or SIP Call-ID; newest first, buffered rows included. */
   verdictsOfCall(call: string, limit: number): VerdictRow[];
+  /** The newest of all sources, newest first, buffered rows included. */
+  newestVerdicts(limit: number): VerdictRow[];
+  /** Adds to the counts over time: a day is kept by five minutes, ninety days by hours. */
+  count(counts: readonly HistoryCount[], tops: readonly HistoryTop[], topsAt: number): void;
+  /** The busiest of the hour that begins then. */
+  topsOf(hourAt: number): HistoryTop[];
+  /** @param stepMs length of one stretch of time, at least five minutes (ms) */
+  history(since: number, until: number, stepMs: number, mostTops: number): History;
+  /** Keeps who did what; the oldest of ten thousand go. */
+  putAudit(entry: AuditEntry): void;
+  /** Newest first. */
+  audit(limit: number): AuditEntry[];
   /** Last good DNS answers of trunk hosts. */
   trunkAddresses(): Map<string, string[]>;
   putTrunkAddresses(host: string, addresses: readonly string[], now: number): void;

@@ -22,6 +22,8 @@ export interface VerdictLog {
   of(target: string, limit: number): VerdictRow[];
   /** Of one call, by its channel or its SIP Call-ID; newest first. */
   ofCall(call: string, limit: number): VerdictRow[];
+  /** Newest first, of all sources. */
+  newest(limit: number): VerdictRow[];
   /**
    * Writes at most `most` buffered rows in one transaction. On an error that may pass (a full
    * disk) they stay buffered, else they are dropped; either way the error is thrown.
@@ -34,12 +36,13 @@ export interface VerdictLog {
 export function verdictLog(db: DatabaseSyncInstance, limits: VerdictLimits): VerdictLog {
   const sql = {
     insert: db.prepare(`INSERT INTO verdict (${COLUMNS})
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     of: db.prepare(`SELECT ${COLUMNS} FROM verdict WHERE target = ? ORDER BY id DESC LIMIT ?`),
     // Two searches by index; one with OR reads the whole table where either index is missing.
     call: db.prepare(`SELECT ${COLUMNS} FROM verdict WHERE id IN
       (SELECT id FROM verdict WHERE channel = ? UNION SELECT id FROM verdict WHERE call_id = ?)
       ORDER BY id DESC LIMIT ?`),
+    newest: db.prepare(`SELECT ${COLUMNS} FROM verdict ORDER BY id DESC LIMIT ?`),
     span: db.prepare('SELECT min(id) AS oldest, max(id) AS newest FROM verdict'),
     drop: db.prepare('DELETE FROM verdict WHERE id < ?'),
     // A clock that was set back leaves late rows in front of older ones: those wait for `kept`.
@@ -68,6 +71,11 @@ export function verdictLog(db: DatabaseSyncInstance, limits: VerdictLimits): Ver
     ofCall(call, limit) {
       const rows = buffered((row) => row.channel === call || row.callId === call, limit);
       const stored = rowsOf<StoredRow>(sql.call, call, call, limit - rows.length);
+      return [...rows, ...stored.map(toVerdict)];
+    },
+    newest(limit) {
+      const rows = buffered(() => true, limit);
+      const stored = rowsOf<StoredRow>(sql.newest, limit - rows.length);
       return [...rows, ...stored.map(toVerdict)];
     },
     writeSome(most) {
@@ -109,7 +117,7 @@ export function verdictLog(db: DatabaseSyncInstance, limits: VerdictLimits): Ver
 }
 
 const COLUMNS = `seen_at, pbx, event, address, port, transport, target, verdict, rule, why, proof,
-  account, calling_number, called_number, user_agent, call_id, channel`;
+  account, calling_number, called_number, user_agent, call_id, channel, calling_name`;
 
 interface StoredRow {
   seen_at: number;
@@ -129,12 +137,13 @@ interface StoredRow {
   user_agent: string | null;
   call_id: string | null;
   channel: string | null;
+  calling_name: string | null;
 }
 
 function valuesOf(row: VerdictRow): (string | number | null)[] {
   const { seenAt, pbx, event, address, port, transport, target, verdict, rule, why, proof } = row;
   const always = [seenAt, pbx, event, address, port, transport, target, verdict, rule, why, proof];
-  const { account, callingNumber, calledNumber, userAgent, callId, channel } = row;
+  const { account, callingNumber, calledNumber, userAgent, callId, channel, callingName } = row;
   return [
     ...always,
     account ?? null,
@@ -143,6 +152,7 @@ function valuesOf(row: VerdictRow): (string | number | null)[] {
     userAgent ?? null,
     callId ?? null,
     channel ?? null,
+    callingName ?? null,
   ];
 }
 
@@ -162,6 +172,7 @@ function toVerdict(row: StoredRow): VerdictRow {
     proof,
     ...(row.account === null ? {} : { account: row.account }),
     ...(row.calling_number === null ? {} : { callingNumber: row.calling_number }),
+    ...(row.calling_name === null ? {} : { callingName: row.calling_name }),
     ...(row.called_number === null ? {} : { calledNumber: row.called_number }),
     ...(row.user_agent === null ? {} : { userAgent: row.user_agent }),
     ...(row.call_id === null ? {} : { callId: row.call_id }),

@@ -1,3 +1,5 @@
+import type { AuditEntry } from '../judge/audit.ts';
+import type { History } from '../judge/history.ts';
 import type { BanRecord, VerdictRow } from '../judge/record.ts';
 import type { Answer, Ban } from '../judge/verdict.ts';
 
@@ -20,7 +22,18 @@ export interface Control {
    * Undefined when no call of that name is remembered.
    */
   explainCall(call: string): CallExplanation | undefined;
-  reload(): Promise<{ ok: true } | { problems: string[] }>;
+  /** @param by who asked; whoever may open the control socket, when left out */
+  reload(by?: string): Promise<{ ok: true } | { problems: string[] }>;
+  /** The newest of all sources, newest first. */
+  verdicts(limit: number): readonly VerdictRow[];
+  /** What happened in the last hours, by as many of them. */
+  history(hours: number): History;
+  /** Who did what, newest first. */
+  audit(limit: number): readonly AuditEntry[];
+  /** Keeps who did what. Never throws: what was done is done. */
+  keepAudit(entry: Omit<AuditEntry, 'at'>): void;
+  /** Tells what happens from now on; returns the function that ends it. */
+  follow(listener: (event: LiveEvent) => void): () => void;
   readonly lockdown: LockdownControl;
   readonly feeds: FeedsControl;
 }
@@ -75,6 +88,17 @@ export interface GeoReport {
   readonly builtAt?: number;
   readonly problem?: string;
 }
+
+/** What happens while somebody looks on. */
+export type LiveEvent =
+  | {
+      readonly kind: 'verdicts';
+      readonly verdicts: readonly VerdictRow[];
+      /** Verdicts of the same moment left out: more than a person can read. */
+      readonly skipped: number;
+    }
+  | { readonly kind: 'ban'; readonly ban: Ban }
+  | { readonly kind: 'released'; readonly target: string };
 
 /** The SIP ports closed to all but those who are let in. */
 export interface LockdownControl {

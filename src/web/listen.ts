@@ -1,7 +1,8 @@
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Server as TlsServer } from 'node:https';
 import type { ListenOptions } from 'node:net';
 
 /** A port or socket that could not be opened; `hint` says what to do next. */
@@ -15,12 +16,30 @@ export class ListenError extends Error {
 }
 
 /** An HTTP server for the app, not listening yet, that no slow client can hold for long. */
-export function serverFor(app: Hono): Server {
-  const limits = { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 };
-  const listener = getRequestListener(app.fetch);
-  const server = createServer(limits, (request, response) => void listener(request, response));
-  server.maxConnections = 64;
+export function serverFor(app: App): Server {
+  const server = createServer(LIMITS, listenerFor(app));
+  server.maxConnections = MOST_CONNECTIONS;
   return server;
+}
+
+/** The same over TLS. Throws what OpenSSL says of a bad certificate or key. */
+export function tlsServerFor(app: App, pem: { cert: Buffer; key: Buffer }): TlsServer {
+  const options = { ...LIMITS, ...pem, minVersion: 'TLSv1.2', handshakeTimeout: 5000 } as const;
+  const server = createTlsServer(options, listenerFor(app));
+  server.maxConnections = MOST_CONNECTIONS;
+  return server;
+}
+
+export interface App {
+  readonly fetch: Parameters<typeof getRequestListener>[0];
+}
+
+const LIMITS = { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 };
+const MOST_CONNECTIONS = 64;
+
+function listenerFor(app: App): (request: IncomingMessage, response: ServerResponse) => void {
+  const listener = getRequestListener(app.fetch);
+  return (request, response) => void listener(request, response);
 }
 
 /** Resolves when the server listens; rejects with the error of the system. */

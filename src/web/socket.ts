@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { controlApp } from './api.ts';
+import { audited } from './audited.ts';
 import type { Control } from './control.ts';
 import { ListenError, codeOf, listen, serverFor, stop } from './listen.ts';
 
@@ -21,11 +22,11 @@ export async function serveControl(
       `Linux takes ${MAX_PATH_BYTES} bytes at most: choose a shorter path in control.socket.`,
     );
   }
-  const server = serverFor(controlApp(control));
+  const server = serverFor(controlApp(audited(control, { door: 'socket' })));
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     await replaceDead(path);
-    await listenPrivately(server, path);
+    await listenOnSocket(server, path, 0o600);
   } catch (cause) {
     if (cause instanceof ListenError) throw cause;
     throw new ListenError(
@@ -40,29 +41,33 @@ export async function serveControl(
 /** sun_path holds 108 bytes with the closing zero (unix(7)); libuv cuts a longer path silently. */
 const MAX_PATH_BYTES = 107;
 
-/** The socket is never open to others, not even between bind and chmod: the umask sees to it. */
-async function listenPrivately(server: Server, path: string): Promise<void> {
+/**
+ * Listens on a unix socket with this mode. It is never open to others, not even between bind and
+ * chmod: the umask sees to it.
+ */
+export async function listenOnSocket(server: Server, path: string, mode: number): Promise<void> {
   const before = process.umask(0o177);
   // Binding happens within this call; only the callback comes later.
   const listening = listen(server, { path });
   process.umask(before);
   await listening;
-  chmodSync(path, 0o600);
+  chmodSync(path, mode);
 }
 
-async function replaceDead(path: string): Promise<void> {
+/** Takes away the socket that a dead daemon left behind; ListenError when it is no such thing. */
+export async function replaceDead(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
   if (!found.isSocket()) {
     throw new ListenError(
       `${path} is there already and is no socket`,
-      'Move it away, or choose another path in control.socket.',
+      'Move it away, or choose another path in the policy.',
     );
   }
   if (await answers(path)) {
     throw new ListenError(
       `another ghostgate is running on ${path}`,
-      'Stop that one first (systemctl stop ghostgate), or give this one its own control.socket.',
+      'Stop that one first (systemctl stop ghostgate), or give this one a socket of its own in the policy.',
     );
   }
   unlinkSync(path);

@@ -95,7 +95,17 @@ function openSite(path: string) {
       now,
       report: nothing,
     });
-    const common = { policy: current, world, keeper: () => keeper, ledger, standings, log, now };
+    const chronicle = { banned: nothing, released: nothing, follow: () => nothing, flush: nothing };
+    const common = {
+      policy: current,
+      world,
+      keeper: () => keeper,
+      ledger,
+      standings,
+      chronicle,
+      log,
+      now,
+    };
     const notices = { tell: nothing, settle: nothing, list: () => [] };
     const breaker = createBreaker();
     const injection = nothing;

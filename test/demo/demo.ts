@@ -14,6 +14,7 @@ import { lineText, text } from './print.ts';
 import { OFFICE, SCENES, TRUNK, stage } from './scenes.ts';
 
 const SCENE_MS = 900;
+const PASSWORD = 'ghosts-stay-out';
 const { values } = parseArgs({ options: { seconds: { type: 'string' } } });
 const endsAt = values.seconds === undefined ? Infinity : Date.now() + Number(values.seconds) * 1000;
 
@@ -48,16 +49,19 @@ enforce: [observe]
 store: { path: ${folder} }
 control: { socket: ${join(folder, 'demo.sock')} }
 metrics: { listen: off }
+page:
+  users: [{ name: demo, password: { env: DEMO_PASSWORD } }]
 `,
 );
 
 console.log(
   `${styleText('bold', 'Ghostgate demo')}: a small PBX under attack. Carrier ${TRUNK}, office ${OFFICE}, everybody else is a stranger.`,
 );
-console.log(`Policy: ${policy} (Ctrl-C ends it)\n`);
+console.log(`Policy: ${policy} (Ctrl-C ends it)`);
+console.log(`Page: http://127.0.0.1:9868 (name demo, password ${PASSWORD})\n`);
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const daemon = spawn(process.execPath, [main, 'run', '--policy', policy], {
-  env: { ...process.env, DEMO_SECRET: 'secret' },
+  env: { ...process.env, DEMO_SECRET: 'secret', DEMO_PASSWORD: PASSWORD },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const seen: Record<string, number> = { pass: 0, watch: 0, reject: 0, ban: 0, 'shut out': 0 };

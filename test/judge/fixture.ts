@@ -85,6 +85,7 @@ export function policyOf({ rules, fromStrangers, trustRegistered }: Changes = {}
     capture: { days: 0, megabytes: 0 },
     control: { socket: '/nowhere' },
     metrics: { listen: undefined },
+    page: undefined,
     log: { level: 'info' },
   };
 }

@@ -15,6 +15,7 @@ import { callsOf, gateStands } from './phase-gate.ts';
 import { canary, honestCount, mistakes, spared } from './phase-good.ts';
 import { lists } from './phase-lists.ts';
 import { lockdown } from './phase-lockdown.ts';
+import { pageBlock, pageTells } from './phase-page.ts';
 import { shielded } from './phase-shield.ts';
 import { trunksDrift } from './phase-trunks.ts';
 import { slowScan } from './phase-slow.ts';
@@ -57,7 +58,7 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
     `fail2ban: { socket: ${fail2ban.socket} }`,
   ];
   const policy = (list: readonly string[]) =>
-    `${policyText(variant, { folder, secretFile, tokenFile, enforce: list })}gate: { enabled: true }\n`;
+    `${policyText(variant, { folder, secretFile, tokenFile, enforce: list })}gate: { enabled: true }\n${pageBlock(folder)}`;
   const daemon = ghostgate(undo, net, folder, policy(enforce));
   told.say(`== ${variant.name}: ${asterisk.version}`);
   // Without the daemon: what the dialplan does alone.
@@ -78,6 +79,7 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
   await lists(scene, folder, policy(enforce));
   await slowScan(scene, folder, policy(enforce));
   await forge(scene);
+  await pageTells(scene, folder);
   await honestCount(scene);
   await faults(scene);
   await lockdown(scene);

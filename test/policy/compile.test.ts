@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { EVERY_LISTING } from './expected-listings.ts';
+import { EVERY_PAGE_KEY } from './expected-page.ts';
 import { DEFAULT_RULES, EVERY_RULE } from './expected-rules.ts';
 import { ENV, policyFolder } from './folder.ts';
 
@@ -54,6 +55,7 @@ test('the least policy has every default', async (t) => {
     capture: { days: 7, megabytes: 100 },
     control: { socket: '/run/ghostgate/ghostgate.sock' },
     metrics: { listen: { host: '127.0.0.1', port: 9867 } },
+    page: undefined,
     log: { level: 'info' },
   } satisfies Policy);
 });
@@ -166,6 +168,7 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
     capture: { days: 30, megabytes: 0 },
     control: { socket: '/run/gate.sock' },
     metrics: { listen: { host: '::1', port: 9000 } },
+    page: EVERY_PAGE_KEY,
     log: { level: 'debug' },
     gate: { enabled: true, whenAway: 'pass', trustForSeconds: 172_800 },
   } satisfies Policy);

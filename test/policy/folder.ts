@@ -16,6 +16,7 @@ export const ENV = {
   AMI_SECRET: 'from the environment',
   CHANNEL_TOKEN: 'tic-tac-toe',
   ESL_PASSWORD: 'ClueCon',
+  PAGE_TOKEN: 'token-of-the-environment',
 };
 
 type Part = 'good' | 'bad' | 'bases';
@@ -37,6 +38,10 @@ export function policyFolder(t: Pick<TestContext, 'after'>, ...parts: Part[]) {
   put('ami.secret', 'from the file\n');
   put('esl.password', 'from the file\n');
   put('channel.token', 'noughts');
+  put('page.password', 'from the file\n');
+  put('page.token', 'token-from-a-file');
+  put('short.password', 'letmein');
+  put('half.password', 'scrypt:32768:8:1:AAAA');
   put('empty.secret', '\n');
   put('two-lines.secret', 'one\ntwo\n');
   put('open.secret', 'for all to read', 0o644);

@@ -50,12 +50,15 @@ test('the defaults the sample shows are the defaults', async (t) => {
     all.enforce.map(({ kind }) => kind),
     ['observe', 'nftables', 'asterisk-acl', 'freeswitch-acl', 'fail2ban'],
   );
+  // Without its block there is no page: what the sample shows of it are its defaults and examples.
+  assert.equal(bare.page, undefined);
+  assert.deepEqual(all.page?.listen, { host: '127.0.0.1', port: 9868 });
   assert.deepEqual(
     all.feeds.map(({ from }) => ('url' in from ? from.url : basename(from.file))),
     ['https://lists.example.net/sip-scanners.txt', 'own-list.csv'],
   );
   assert.equal(all.geo?.countryFile, '/var/lib/GeoIP/GeoLite2-Country.mmdb');
-  const chosen = { pbxs: [], enforce: [], feeds: [], geo: undefined };
+  const chosen = { pbxs: [], enforce: [], feeds: [], geo: undefined, page: undefined };
   assert.deepEqual({ ...all, ...chosen }, { ...bare, ...chosen });
 });
 

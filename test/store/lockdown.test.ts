@@ -35,7 +35,11 @@ test('a database from before there was a lockdown opens with its bans', (context
   for (const name of ['verdict_good', 'verdict_call_id', 'verdict_channel']) {
     db.exec(`DROP INDEX ${name}`);
   }
-  for (const name of ['call_id', 'channel']) db.exec(`ALTER TABLE verdict DROP COLUMN ${name}`);
+  for (const table of ['count_recent', 'count_hour', 'top_hour', 'audit']) {
+    db.exec(`DROP TABLE ${table}`);
+  }
+  for (const name of ['call_id', 'channel', 'calling_name'])
+    db.exec(`ALTER TABLE verdict DROP COLUMN ${name}`);
   db.exec('DROP TABLE lockdown; PRAGMA user_version = 1');
   db.close();
   const store = openStore(folder, options);

@@ -1,10 +1,11 @@
 import { request } from 'node:http';
-import type { RequestOptions } from 'node:http';
+import type { IncomingHttpHeaders, RequestOptions } from 'node:http';
 
 export interface Answer {
   readonly status: number;
   readonly type: string | undefined;
   readonly text: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** One HTTP exchange as it goes over the wire: node:http asks whatever it is told. */
@@ -17,7 +18,8 @@ export function exchange(options: RequestOptions, body = ''): Promise<Answer> {
         text += chunk;
       });
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, type: response.headers['content-type'], text });
+        const { statusCode: status = 0, headers } = response;
+        resolve({ status, type: headers['content-type'], text, headers });
       });
     });
     asked.on('error', reject);

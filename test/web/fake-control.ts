@@ -12,6 +12,7 @@ import type {
 } from '../../src/web/control.ts';
 import { serveControl } from '../../src/web/socket.ts';
 import { tempFolder } from '../store/temp.ts';
+import { emptyHistory } from './empty-history.ts';
 
 /** The moment all tests take place: local time, so that texts are the same in every zone. */
 export const NOW = new Date(2026, 2, 1, 14, 5, 30).getTime();
@@ -214,10 +215,14 @@ function fakeFeeds(asked: unknown[]): FeedsControl {
 }
 
 /** A control that answers as told and remembers what it was asked. */
-export function fakeControl(parts: Partial<Control> = {}): Control & { asked: unknown[] } {
+export function fakeControl(
+  parts: Partial<Control> = {},
+): Control & { asked: unknown[]; trail: unknown[] } {
   const asked: unknown[] = [];
+  const audit: unknown[] = [];
   return {
     asked,
+    trail: audit,
     status: () => aReport(),
     bans: () => [],
     async ban(request) {
@@ -237,6 +242,11 @@ export function fakeControl(parts: Partial<Control> = {}): Control & { asked: un
     async reload() {
       return { ok: true };
     },
+    verdicts: () => [],
+    history: (hours) => emptyHistory(NOW, hours),
+    audit: () => [],
+    keepAudit: (entry) => void audit.push(entry),
+    follow: () => () => {},
     ...parts,
   };
 }

@@ -1,0 +1,44 @@
+import { AuditView } from './audit-view.tsx';
+import { BansView } from './bans-view.tsx';
+import { Login } from './login.tsx';
+import { Overview } from './overview.tsx';
+import { Story } from './story.tsx';
+import { Top } from './top.tsx';
+import { entry, lostAt, said, status, story, view } from './state.ts';
+
+/** Every text from the network reaches the page as a text node: there is no other way in here. */
+export function App() {
+  if (entry.value === 'login') return <Login />;
+  if (status.value === undefined) {
+    const text =
+      lostAt.value === undefined ? 'Ghostgate' : 'Ghostgate does not answer; trying again…';
+    return <p class="boot">{text}</p>;
+  }
+  return (
+    <>
+      <a class="skip" href="#main" onClick={skip}>
+        Skip to the content
+      </a>
+      <Top />
+      <main id="main" tabIndex={-1}>
+        {view.value === 'overview' && <Overview />}
+        {view.value === 'bans' && <BansView />}
+        {view.value === 'audit' && <AuditView />}
+      </main>
+      {story.value !== undefined && <Story target={story.value} key={story.value} />}
+      <p
+        class={`said ${said.value?.isError === true ? 'bad' : ''}`}
+        role="status"
+        aria-live="polite"
+      >
+        {said.value?.text}
+      </p>
+    </>
+  );
+}
+
+/** The hash names the view: the link only moves the focus. */
+function skip(event: Event): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>('#main')?.focus();
+}

@@ -82,12 +82,14 @@ export function openJournal(folder: string, options: JournalOptions): Journal {
 
   async function writeSome(): Promise<void> {
     try {
-      const bytes = Buffer.from(textOf(waiting.slice(0, BATCH)));
+      const batch = waiting.slice(0, BATCH);
+      const bytes = Buffer.from(textOf(batch));
       await roll(bytes.length);
       if (file === undefined) throw new Error('no file is open');
       await writeAll(file.fd, bytes);
       file.bytes += bytes.length;
-      waiting.splice(0, BATCH);
+      // More may have come while the disk was busy: those are still to be written.
+      waiting.splice(0, batch.length);
       failing = false;
     } catch (cause) {
       await close();

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { JournalRecord } from '../../src/judge/journal.ts';
-import type { JournalLimits, JournalOptions } from '../../src/store/journal.ts';
+import type { Journal, JournalLimits, JournalOptions } from '../../src/store/journal.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { tempFolder, until } from './temp.ts';
 
@@ -64,6 +64,17 @@ test('a folder that cannot be written costs records, is told once, and is tried 
   assert.match(failures[0] ?? '', /cannot write the journal/);
 });
 
+test('what comes while others are being written is written too', async (context) => {
+  const { folder, open } = scene(context);
+  // The preamble is asked for in the middle of a write.
+  const journal: Journal = open(() => journal.write(forged(2)));
+  journal.write(forged(1));
+  await until('it is written', () => linesOf(folder).length > 1);
+  await journal.close();
+  const times = linesOf(folder).map((line) => (JSON.parse(line) as JournalRecord).at);
+  assert.deepEqual(times, [0, 1, 2]);
+});
+
 test('a bound of 0 keeps nothing', async (context) => {
   for (const limits of [
     { days: 0, megabytes: 100 },
@@ -84,13 +95,21 @@ function scene(
   const folder = join(tempFolder(context), 'journal');
   const clock = { now: START };
   const failures: string[] = [];
+  let meanwhile: (() => void) | undefined;
   const options: JournalOptions = {
     limits: () => limits,
     now: () => clock.now,
-    preamble: () => [{ record: 'own', at: 0, networks: ['192.0.2.1'] }],
+    preamble: () => {
+      meanwhile?.();
+      return [{ record: 'own', at: 0, networks: ['192.0.2.1'] }];
+    },
     failed: (error) => void failures.push(error.message),
   };
-  return { folder, clock, failures, open: () => openJournal(folder, options) };
+  const open = (inTheMiddle?: () => void): Journal => {
+    meanwhile = inTheMiddle;
+    return openJournal(folder, options);
+  };
+  return { folder, clock, failures, open };
 }
 
 function linesOf(folder: string): string[] {

@@ -161,12 +161,7 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
       },
       { kind: 'fail2ban', jail: 'gate', socket: '/run/f2b.sock' },
       { kind: 'ipset', set: 'gate', rule: false },
-      {
-        kind: 'crowdsec',
-        url: 'https://crowdsec.example:8443',
-        machine: 'acme-north',
-        password: 'from the file',
-      },
+      { kind: 'crowdsec', url: 'https://cs.example', machine: 'acme', password: 'from the file' },
       { kind: 'asterisk-db', capacity: 20_000, pbxs: ['north', 'south'] },
       { kind: 'freeswitch-hash', capacity: 20_000, pbxs: ['east', 'west'] },
     ],

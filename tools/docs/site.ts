@@ -90,13 +90,20 @@ function bodyOf(file: string, parsed: Parsed): string {
       image({ href, text }: Tokens.Image) {
         return `<img src="${escaped(onSite(file, here, href))}" alt="${escaped(text)}">`;
       },
-      table(token: Tokens.Table) {
-        const cells = (row: readonly Tokens.TableCell[], tag: string): string =>
-          row.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join('');
-        const rows = token.rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n');
-        const head = `<thead><tr>${cells(token.header, 'th')}</tr></thead>`;
-        // Wide tables scroll by themselves, with the keyboard too, instead of moving the page.
-        return `<div class="table" tabindex="0" role="region" aria-label="Table"><table>${head}<tbody>${rows}</tbody></table></div>\n`;
+      table({ header, rows }: Tokens.Table) {
+        const labels = header.map((cell) => escaped(plainText(cell.tokens)));
+        const cells = (row: readonly Tokens.TableCell[], tag: 'th' | 'td'): string =>
+          row
+            .map((cell, at) => {
+              const label = tag === 'td' ? ` data-label="${labels[at] ?? ''}"` : '';
+              return `<${tag}${label}>${this.parser.parseInline(cell.tokens)}</${tag}>`;
+            })
+            .join('');
+        const body = rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n');
+        const head = `<thead><tr>${cells(header, 'th')}</tr></thead>`;
+        // On a phone a row of many columns becomes a card, each cell under its column's name.
+        const kind = header.length > 2 ? 'table wide' : 'table';
+        return `<div class="${kind}" tabindex="0" role="region" aria-label="Table"><table>${head}<tbody>${body}</tbody></table></div>\n`;
       },
       code({ text }: Tokens.Code) {
         return `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`;

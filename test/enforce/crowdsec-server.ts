@@ -9,6 +9,8 @@ import { run } from './namespace.ts';
 
 export interface CrowdsecPlace extends Place {
   readonly url: string;
+  /** Key of a bouncer. */
+  readonly key: string;
   /** Runs cscli with the configuration of this server. */
   readonly cscli: (...words: string[]) => string;
   /** What a bouncer hears when it asks for every decision: scope and value. */
@@ -53,6 +55,7 @@ export async function crowdsecServer(): Promise<CrowdsecPlace | string> {
   );
   return {
     url,
+    key,
     cscli,
     make: () => crowdsec({ url, machine: 'ghostgate', password: PASSWORD }),
     heard: async () => {

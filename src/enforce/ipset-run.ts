@@ -41,7 +41,7 @@ function hintFor(detail: string): string {
     return 'A set of another shape has this name: give ours another (ipset: { set: … }), or destroy that one.';
   }
   if (/is full/.test(detail)) return 'The set is full: what it missed is written when bans end.';
-  return 'Are ipset and iptables installed (apt install ipset iptables), and does Ghostgate run as root or with CAP_NET_ADMIN?';
+  return 'Are ipset and iptables installed (apt install ipset iptables), and does Ghostgate run as root or with CAP_NET_ADMIN and CAP_NET_RAW (docs/enforcers.md)?';
 }
 
 const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/dev/null' };

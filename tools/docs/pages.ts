@@ -25,6 +25,7 @@ export const GROUPS: readonly Group[] = [
     files: [
       'docs/reading-a-verdict.md',
       'docs/monitoring.md',
+      'docs/page.md',
       'docs/enforcers.md',
       'docs/trunks.md',
       'docs/feeds.md',

@@ -20,10 +20,17 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-/** Each command is a file of its name that exports a function of its name. */
+/**
+ * Each command is a file of its name that exports a function of its name; those that must know all
+ * commands export one that makes it, `completionOf`, and say their help without any.
+ */
 async function helpOf(name: string): Promise<string> {
   const module: unknown = await import(new URL(`../../src/cli/${name}.js`, import.meta.url).href);
-  const command: unknown = Reflect.get(Object(module), name);
+  const maker: unknown = Reflect.get(Object(module), `${name}Of`);
+  const command: unknown =
+    typeof maker === 'function'
+      ? Reflect.apply(maker, undefined, [{}])
+      : Reflect.get(Object(module), name);
   if (typeof command !== 'function') throw new Error(`src/cli/${name}.ts exports no ${name}`);
   return said((out) => Reflect.apply(command, undefined, [['--help'], out]));
 }

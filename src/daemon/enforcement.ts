@@ -100,9 +100,12 @@ function banList(gate: GateMemory): BanList {
   };
 }
 
-/** A table of another name is another place. */
+/** A table or set of another name is another place, as is another API. */
 function placeOf(enforcer: EnforcerPolicy): string {
-  return enforcer.kind === 'nftables' ? `nftables ${enforcer.table}` : enforcer.kind;
+  if (enforcer.kind === 'nftables') return `nftables ${enforcer.table}`;
+  if (enforcer.kind === 'ipset') return `ipset ${enforcer.set}`;
+  if (enforcer.kind === 'crowdsec') return `crowdsec ${enforcer.url} ${enforcer.machine}`;
+  return enforcer.kind;
 }
 
 /** Nobody watches over these bans any more: a customer switched to observe to be let in again. */

@@ -3,7 +3,11 @@ import { cleanText } from '../event/text.ts';
 import { parseNetwork } from '../event/source.ts';
 import type { EnforcerPolicy } from '../policy/policy.ts';
 import { aclEntries } from './acl-file.ts';
+import { crowdsecApi, type CrowdsecLogin } from './crowdsec-api.ts';
+import { heldDecisions, listPath, originOf } from './crowdsec-text.ts';
 import { fail2banCommand } from './fail2ban-socket.ts';
+import { ipsetRun } from './ipset-run.ts';
+import { banSetNames, savedTargets } from './ipset-text.ts';
 import { nftElements, nftShape } from './nft-run.ts';
 import { banSetNamed } from './nft-table.ts';
 
@@ -46,6 +50,8 @@ export async function heldBans(
     if (place.kind === 'nftables') await look('nftables', inTable(command, place.table));
     else if (place.kind === 'asterisk-acl')
       await look('asterisk-acl', inFile(place.file, place.acl));
+    else if (place.kind === 'ipset') await look('ipset', inSets(place.set));
+    else if (place.kind === 'crowdsec') await look('crowdsec', inDecisions(place));
   }
   const named = enforce.find((place) => place.kind === 'fail2ban');
   const socket = named?.kind === 'fail2ban' ? named.socket : fail2banSocket;
@@ -65,6 +71,30 @@ async function inTable(command: readonly string[], table: string): Promise<HeldB
     for (const element of await nftElements(command, table, name)) targets.push(element + suffix);
   }
   return [{ place: `nftables table ${table}`, targets, release: unban }];
+}
+
+async function inSets(set: string): Promise<HeldBans[]> {
+  const saved = await Promise.all(
+    banSetNames(set).map(({ name }) => ipsetRun(['ipset', 'save', name])),
+  );
+  return [
+    { place: `ipset ${set}4 and ${set}6`, targets: saved.flatMap(savedTargets), release: unban },
+  ];
+}
+
+/** Ours, CrowdSec's own and those of people; not the central blocklist's, of which there are thousands. */
+async function inDecisions(login: CrowdsecLogin): Promise<HeldBans[]> {
+  const api = crowdsecApi(login);
+  const targets = new Set<string>();
+  for (const origin of [originOf(login.machine), 'crowdsec', 'cscli']) {
+    const held = heldDecisions(await api.ask('GET', listPath(origin)), origin);
+    for (const target of held) targets.add(target);
+  }
+  return [{ place: 'CrowdSec', targets: [...targets], release: deleteDecision }];
+}
+
+function deleteDecision(target: string): string {
+  return `cscli decisions delete ${target.includes('/') ? '--range' : '--ip'} ${target}`;
 }
 
 async function inFile(file: string, acl: string): Promise<HeldBans[]> {

@@ -2,9 +2,11 @@ import type { EnforcerPolicy, Policy } from '../policy/policy.ts';
 import type { SipProfile } from './acl-danger.ts';
 import { asteriskAcl } from './asterisk-acl.ts';
 import type { Enforcer } from './enforcer.ts';
+import { crowdsec } from './crowdsec.ts';
 import { fail2ban } from './fail2ban.ts';
 import { freeswitchAcl } from './freeswitch-acl.ts';
 import { type BanList, gateList } from './gate-list.ts';
+import { ipset } from './ipset.ts';
 import { nftables } from './nftables.ts';
 import { observe } from './observe.ts';
 
@@ -42,6 +44,8 @@ function openOne(policy: EnforcerPolicy, parts: EnforcerParts): Enforcer {
   if (policy.kind === 'observe') return observe({ now });
   if (policy.kind === 'nftables') return nftables(policy, { now });
   if (policy.kind === 'fail2ban') return fail2ban(policy);
+  if (policy.kind === 'ipset') return ipset(policy, { now });
+  if (policy.kind === 'crowdsec') return crowdsec(policy, { now });
   const onSkipped = (targets: readonly string[]): void => parts.skipped?.(policy.kind, targets);
   if (policy.kind === 'asterisk-db' || policy.kind === 'freeswitch-hash') {
     const lists = (): readonly BanList[] => parts.banLists?.(policy.pbxs) ?? [];

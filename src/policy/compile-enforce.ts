@@ -5,12 +5,14 @@ import { enforcerOptions } from './schema-enforce.ts';
 /**
  * One enforcer as the program uses it: a bare name has every option at its default.
  * @param pbxs all PBXs: those of its kind are told to read an ACL where the policy names none
+ * @param password of CrowdSec's local API
  */
 export function compileEnforcer(
   written: WrittenEnforcer,
   pbxs: readonly PbxPolicy[],
+  password = '',
 ): EnforcerPolicy {
-  const named = typeof written === 'string' ? { [written]: {} } : written;
+  const named: Named = typeof written === 'string' ? { [written]: {} } : written;
   if (named.nftables !== undefined) {
     const { table, sip_ports, lockdown } = enforcerOptions.nftables.parse(named.nftables);
     return { kind: 'nftables', table, sipPorts: [...new Set(sip_ports)], lockdown };
@@ -28,8 +30,17 @@ export function compileEnforcer(
   if (named.fail2ban !== undefined) {
     return { kind: 'fail2ban', ...enforcerOptions.fail2ban.parse(named.fail2ban) };
   }
+  if (named.ipset !== undefined) {
+    return { kind: 'ipset', ...enforcerOptions.ipset.parse(named.ipset) };
+  }
+  if (named.crowdsec !== undefined) {
+    const { url, machine } = enforcerOptions.crowdsec.parse(named.crowdsec);
+    return { kind: 'crowdsec', url, machine, password };
+  }
   return { kind: 'observe' };
 }
+
+type Named = Exclude<WrittenEnforcer, string>;
 
 /**
  * Bans in the gate's list are looked up one by one, however many there are; the number is bounded

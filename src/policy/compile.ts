@@ -52,7 +52,13 @@ export function compilePolicy(written: Written, secrets: ReadonlyMap<string, str
       },
     },
     enforce: [
-      ...written.enforce.map((enforcer) => compileEnforcer(enforcer, pbxs)),
+      ...written.enforce.map((enforcer, at) =>
+        compileEnforcer(
+          enforcer,
+          pbxs,
+          secrets.get(pathText(['enforce', at, 'crowdsec', 'password'])),
+        ),
+      ),
       ...(gate.enabled ? gateEnforcers(pbxs) : []),
     ],
     memory,

@@ -16,6 +16,7 @@ export function crossCheck(data: unknown): Finding[] {
     ...repeatedEnforcers(data),
     ...aclPbxs(data),
     ...clearText(data),
+    ...crowdsecInClear(data),
   ];
 }
 
@@ -103,6 +104,17 @@ function clearText(data: unknown): Finding[] {
       return [{ path: ['pbxs', at, key, 'host'], message, hint }];
     }),
   );
+}
+
+function crowdsecInClear(data: unknown): Finding[] {
+  return itemsOf(field(data, 'enforce')).flatMap((enforcer, at): Finding[] => {
+    const url = field(field(enforcer, 'crowdsec'), 'url');
+    if (typeof url !== 'string' || !url.startsWith('http://') || !URL.canParse(url)) return [];
+    const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+    if (isLoopback(host)) return [];
+    const message = `CrowdSec's password in clear text to another machine: ${show(url)}`;
+    return [{ path: ['enforce', at, 'crowdsec', 'url'], message, hint: 'write https://' }];
+  });
 }
 
 /** The event socket speaks no TLS (mod_event_socket.c): there it is a tunnel or nothing. */

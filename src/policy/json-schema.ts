@@ -5,6 +5,10 @@ import { policyFile } from './schema.ts';
 /** As much of JSON Schema as zod writes for the policy. */
 export interface JsonSchema {
   readonly description?: string;
+  readonly type?: string;
+  readonly const?: string | number | boolean | null;
+  readonly minimum?: number;
+  readonly maximum?: number;
   readonly pattern?: string;
   readonly default?: unknown;
   readonly examples?: readonly unknown[];

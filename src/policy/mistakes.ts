@@ -9,7 +9,7 @@ import type { Finding, Mistake, Path } from './problem.ts';
 import { pathText, show } from './problem.ts';
 import { settingLines } from './sample-text.ts';
 import { PAGE_PASSWORD_HINT, PAGE_TOKEN_HINT } from './schema-page.ts';
-import { PASSWORD_HINT, SECRET_HINT } from './schema-pbx.ts';
+import { CROWDSEC_HINT, PASSWORD_HINT, SECRET_HINT } from './schema-pbx.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -82,8 +82,9 @@ function notOneOf(values: readonly unknown[], part: Located): Mistake {
 
 function wrongKind(expected: string, part: Located, path: Path): Mistake {
   // The value may be the secret itself: it goes into no message.
+  const key = String(path.at(-1));
   const secrets = path[0] === 'page' ? PAGE_SECRETS : SECRETS;
-  const hint = secrets.get(String(path.at(-1)));
+  const hint = secrets.get(`${String(path.at(-2))}.${key}`) ?? secrets.get(key);
   if (hint !== undefined) return { message: 'a secret does not belong in this file', hint };
   const message = `expected ${KINDS[expected] ?? expected}, found ${shown(part)}`;
   if (part.kind !== 'scalar' || hasControl(part.written)) return { message };
@@ -116,6 +117,10 @@ function union(
     found.flatMap((each) => (each.code === 'invalid_value' ? each.values : [])),
   );
   const known = words.filter((word) => typeof word === 'string');
+  if (part?.kind === 'scalar' && keysAt(path).includes(part.written)) {
+    const hint = `write it with a colon and its options: ${part.written}: { … }`;
+    return [{ path, message: `says too little: ${shown(part)}`, hint }];
+  }
   if (part?.kind === 'scalar' && part.value !== null && known.length > 0) {
     return [{ path, ...notOneOf([...known, ...(keysAt(path).length > 0 ? ['a map'] : [])], part) }];
   }
@@ -139,6 +144,7 @@ const SECRETS: ReadonlyMap<string, string> = new Map([
   ['secret', SECRET_HINT],
   ['channel_token', SECRET_HINT],
   ['password', PASSWORD_HINT],
+  ['crowdsec.password', CROWDSEC_HINT],
 ]);
 const PAGE_SECRETS: ReadonlyMap<string, string> = new Map([
   ['password', PAGE_PASSWORD_HINT],

@@ -294,4 +294,19 @@ export type EnforcerPolicy =
       readonly kind: 'fail2ban';
       readonly jail: string;
       readonly socket: string;
+    }
+  | {
+      readonly kind: 'ipset';
+      /** Its two sets are this name with 4 and with 6 behind it. */
+      readonly set: string;
+      /** Keep a rule in iptables that drops who is in them. */
+      readonly rule: boolean;
+    }
+  | {
+      readonly kind: 'crowdsec';
+      /** Of the local API, without a slash at its end. */
+      readonly url: string;
+      readonly machine: string;
+      /** Read from the file or the environment at load; never logged. */
+      readonly password: string;
     };

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { issue, matching, name, path, port, socketPath } from './fields.ts';
+import { issue, matching, name, path, port, socketPath, text } from './fields.ts';
+import type { Mistake } from './problem.ts';
+import { CROWDSEC_HINT, secretPlace } from './schema-pbx.ts';
 
 /**
  * Asterisk checks each line of an ACL against every line before it when it reads the file:
@@ -77,12 +79,45 @@ const fail2ban = z.strictObject({
     .meta({ description: "Socket of fail2ban's server." }),
 });
 
+const ipset = z.strictObject({
+  set: matching(
+    '^[A-Za-z_][A-Za-z0-9_-]{0,28}$',
+    'name of a set',
+    'use letters and digits, 29 at most',
+  )
+    .default('ghostgate')
+    .meta({ description: "Ghostgate's own sets are this name with 4 and with 6 behind it." }),
+  rule: z.boolean().default(true).meta({
+    description:
+      'Keep a rule for each set first in raw PREROUTING. false: the firewall of this host refers to them itself.',
+  }),
+});
+
+const crowdsec = z.strictObject({
+  url: text(urlMistake)
+    .default('http://127.0.0.1:8080')
+    .meta({ description: 'Its local API; http only on this machine.' }),
+  machine: matching(
+    '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$',
+    'name of a machine',
+    'as in cscli machines list',
+  )
+    .default('ghostgate')
+    .meta({ description: 'Machine that the local API knows: one for each Ghostgate.' }),
+  password: secretPlace(CROWDSEC_HINT).meta({
+    description: 'Where its password is kept; never in this file.',
+    examples: [{ file: '/etc/ghostgate/crowdsec.password' }],
+  }),
+});
+
 /** Enforcers with options, in the order of the sample. */
 const withOptions = {
   nftables: nftables.meta({ description: "The kernel's packet filter, which drops every packet." }),
   'asterisk-acl': asteriskAcl.meta({ description: "A named ACL of Asterisk's own." }),
   'freeswitch-acl': freeswitchAcl.meta({ description: "A list of FreeSWITCH's own." }),
   fail2ban: fail2ban.meta({ description: 'A jail of fail2ban.' }),
+  ipset: ipset.meta({ description: 'Sets of ipset, for hosts whose firewall is iptables.' }),
+  crowdsec: crowdsec.meta({ description: "Decisions in CrowdSec's local API, for its bouncers." }),
 };
 
 const ENFORCER_NAMES = [
@@ -91,6 +126,7 @@ const ENFORCER_NAMES = [
   'asterisk-acl',
   'freeswitch-acl',
   'fail2ban',
+  'ipset',
 ] as const;
 
 /** The `enforce` list as written: names, or maps of one name to its options. */
@@ -104,6 +140,8 @@ export const enforceFile = z
           'asterisk-acl': withOptions['asterisk-acl'].optional(),
           'freeswitch-acl': withOptions['freeswitch-acl'].optional(),
           fail2ban: withOptions.fail2ban.optional(),
+          ipset: withOptions.ipset.optional(),
+          crowdsec: withOptions.crowdsec.optional(),
         })
         .superRefine((value, context) => {
           const names = Object.keys(value);
@@ -130,6 +168,8 @@ export const enforcerOptions = {
   'asterisk-acl': asteriskAcl,
   'freeswitch-acl': freeswitchAcl,
   fail2ban,
+  ipset,
+  crowdsec,
 };
 
 function aclPbxs() {
@@ -139,6 +179,15 @@ function aclPbxs() {
     .max(100)
     .optional()
     .meta({ description: 'Names of the PBXs told to read it; without it, all of their kind.' });
+}
+
+function urlMistake(value: string): Mistake | undefined {
+  const hint = 'write it as http://127.0.0.1:8080 or https://crowdsec.example:8080';
+  // Somebody may have put a password into it: the message does not show it.
+  const message = 'not the address of a local API';
+  if (!/^https?:\/\/[^\s/?#@]{1,260}$/.test(value) || !URL.canParse(value))
+    return { message, hint };
+  return undefined;
 }
 
 function identifier(what: string): z.ZodString {

@@ -5,6 +5,9 @@ import { hostMistake, trunkSourceMistake } from './host-text.ts';
 export const SECRET_HINT = 'write { file: /etc/ghostgate/ami.secret } or { env: AMI_SECRET }';
 export const PASSWORD_HINT = 'write { file: /etc/ghostgate/esl.password } or { env: ESL_PASSWORD }';
 
+export const CROWDSEC_HINT =
+  'write { file: /etc/ghostgate/crowdsec.password } or { env: CROWDSEC_PASSWORD }';
+
 /** Names of environment variables (POSIX.1 §8.1, lower case as well). */
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const NOT_A_VARIABLE = {

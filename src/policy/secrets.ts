@@ -99,6 +99,7 @@ const LISTS = [
       ['freeswitch', 'password'],
     ],
   },
+  { list: ['enforce'], keys: [['crowdsec', 'password']] },
   { list: ['page', 'users'], keys: [['password']] },
   { list: ['page', 'tokens'], keys: [['token']] },
 ];

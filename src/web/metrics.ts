@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { EventKind } from '../event/sip-event.ts';
 import type { Answer, Ban } from '../judge/verdict.ts';
@@ -27,6 +28,15 @@ export interface Metrics {
   /** Everything in Prometheus text format; gauges are taken from the report. */
   text(report?: StatusReport): Promise<string>;
   readonly contentType: string;
+  /** Every metric there can be, for the documentation and the tests of dashboard and alerts. */
+  described(): readonly MetricHelp[];
+}
+
+export interface MetricHelp {
+  readonly name: string;
+  readonly help: string;
+  readonly kind: 'counter' | 'gauge' | 'histogram' | 'summary';
+  readonly labels: readonly string[];
 }
 
 export function createMetrics(): Metrics {
@@ -80,8 +90,28 @@ export function createMetrics(): Metrics {
       return await registry.metrics();
     },
     contentType: registry.contentType,
+    described: () => registry.getMetricsAsArray().map(describe),
   };
 }
+
+/** prom-client keeps these on every metric, and types only their names. */
+function describe(metric: object): MetricHelp {
+  return METRIC.parse(metric);
+}
+
+const METRIC = z
+  .object({
+    name: z.string(),
+    help: z.string(),
+    type: z.enum(['counter', 'gauge', 'histogram', 'summary']),
+    labelNames: z.array(z.string()),
+  })
+  .transform(({ name, help, type, labelNames }) => ({
+    name,
+    help,
+    kind: type,
+    labels: labelNames,
+  }));
 
 const PREFIX = 'ghostgate_';
 /** The judge answers in microseconds; the tail is what the garbage collector does. */

@@ -24,6 +24,8 @@ const POLICIES: readonly EnforcerPolicy[] = [
     pbxs: ['north', 'south'],
   },
   { kind: 'fail2ban', jail: 'ghostgate', socket: '/nowhere/fail2ban.sock' },
+  { kind: 'ipset', set: 'ghostgate', rule: true },
+  { kind: 'crowdsec', url: 'http://127.0.0.1:1', machine: 'ghostgate', password: 'secret' },
   { kind: 'observe' },
 ];
 
@@ -33,6 +35,8 @@ test('openEnforcers: the places of the policy in enforce, empty hands alone in o
     'asterisk-acl',
     'freeswitch-acl',
     'fail2ban',
+    'ipset',
+    'crowdsec',
     'observe',
   ]);
   assert.deepEqual(names('observe'), ['observe']);

@@ -160,6 +160,8 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
         pbxs: ['west'],
       },
       { kind: 'fail2ban', jail: 'gate', socket: '/run/f2b.sock' },
+      { kind: 'ipset', set: 'gate', rule: false },
+      { kind: 'crowdsec', url: 'https://cs.example', machine: 'acme', password: 'from the file' },
       { kind: 'asterisk-db', capacity: 20_000, pbxs: ['north', 'south'] },
       { kind: 'freeswitch-hash', capacity: 20_000, pbxs: ['east', 'west'] },
     ],

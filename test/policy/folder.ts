@@ -37,6 +37,7 @@ export function policyFolder(t: Pick<TestContext, 'after'>, ...parts: Part[]) {
   };
   put('ami.secret', 'from the file\n');
   put('esl.password', 'from the file\n');
+  put('crowdsec.password', 'from the file\n');
   put('channel.token', 'noughts');
   put('page.password', 'from the file\n');
   put('page.token', 'token-from-a-file');

@@ -48,7 +48,7 @@ test('the defaults the sample shows are the defaults', async (t) => {
   });
   assert.deepEqual(
     all.enforce.map(({ kind }) => kind),
-    ['observe', 'nftables', 'asterisk-acl', 'freeswitch-acl', 'fail2ban'],
+    ['observe', 'nftables', 'asterisk-acl', 'freeswitch-acl', 'fail2ban', 'ipset', 'crowdsec'],
   );
   // Without its block there is no page: what the sample shows of it are its defaults and examples.
   assert.equal(bare.page, undefined);

@@ -9,6 +9,7 @@ const commands: CommandTable = {
   check: async () => (await import('./cli/check.ts')).check,
   doctor: async () => (await import('./cli/doctor.ts')).doctor,
   status: async () => (await import('./cli/status.ts')).status,
+  watch: async () => (await import('./cli/watch.ts')).watch,
   bans: async () => (await import('./cli/bans.ts')).bans,
   ban: async () => (await import('./cli/ban.ts')).ban,
   unban: async () => (await import('./cli/unban.ts')).unban,

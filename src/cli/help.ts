@@ -19,6 +19,7 @@ Commands:
   check      read a policy and tell every mistake with its place
   doctor     ask each PBX whether it is guarded; each finding with its fix
   status     are the PBXs guarded? links, enforcers, bans, calls, notices
+  watch      look on: verdicts, bans, notices as they come
   bans       who is shut out, why and for how long
   ban        shut a source out by hand
   unban      let a source in again

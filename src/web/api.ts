@@ -4,6 +4,7 @@ import {
   BAN,
   BY,
   CALL,
+  HOURS,
   LIMIT,
   LOCKDOWN_ON,
   MOST_ROWS,
@@ -19,11 +20,13 @@ import {
 } from './asked.ts';
 import { CONTROL_HEADER } from './control.ts';
 import type { Control } from './control.ts';
+import { streamEvents } from './events.ts';
 
 /**
- * The control as HTTP: GET /status, /bans, /explain/ADDRESS, /explain-call/CALL, POST /bans,
- * DELETE /bans/TARGET, POST /reload, GET /lockdown, POST /lockdown/on, /lockdown/confirm and
- * /lockdown/off, GET /feeds, POST /feeds/refresh and /feeds/NAME/accept. Addresses in a path are percent-encoded, for prefixes hold slashes. Every answer
+ * The control as HTTP: GET /status, /bans, /explain/ADDRESS, /explain-call/CALL, /history, /events
+ * (server-sent), POST /bans, DELETE /bans/TARGET, POST /reload, GET /lockdown, POST /lockdown/on,
+ * /lockdown/confirm and /lockdown/off, GET /feeds, POST /feeds/refresh and /feeds/NAME/accept.
+ * Addresses in a path are percent-encoded, for prefixes hold slashes. Every answer
  * is JSON; what is not 200 holds `error` and mostly `hint`.
  */
 export function controlApp(control: Control): Hono {
@@ -82,6 +85,14 @@ export function controlApp(control: Control): Hono {
     const limit = LIMIT.safeParse(context.req.query('limit'));
     if (!limit.success) return invalid(context, limit.error);
     return context.json({ audit: control.audit(Math.min(limit.data, MOST_ROWS)) });
+  });
+
+  app.get('/events', (context) => streamEvents(context, control, () => true));
+
+  app.get('/history', (context) => {
+    const hours = HOURS.safeParse(context.req.query('hours'));
+    if (!hours.success) return invalid(context, hours.error);
+    return context.json(control.history(hours.data));
   });
 
   app.get('/lockdown', async (context) => context.json(await control.lockdown.view()));

@@ -24,6 +24,8 @@ Commands:
   ban        shut a source out by hand
   unban      let a source in again
   explain    the story of a source or a call: each verdict, its rule and why
+  report     one page for the customer: HTML, PDF or JSON
+  notify     who is told when something happens; try it out
   audit      who banned, let in, reloaded, logged in
   password   the line to keep in place of a password of the page
   replay     what a policy would have done, over a journal or a PBX's log

@@ -15,6 +15,8 @@ export interface Happening {
   readonly sort: Sort;
   readonly style?: Style;
   readonly text: string;
+  /** The PBX it happened on; absent for what belongs to all. */
+  readonly pbx?: string;
   readonly json: object;
 }
 
@@ -35,7 +37,7 @@ export function createTeller(filter: Filter): (told: Told, now: number) => Happe
         (filter.pbx === undefined || pbx === undefined || pbx === filter.pbx),
     );
 
-  function happenings(told: Told, now: number): (Happening & { readonly pbx?: string })[] {
+  function happenings(told: Told, now: number): Happening[] {
     if (told.kind === 'verdicts') {
       const rows = told.verdicts.map(ofVerdict);
       return told.skipped === 0 ? rows : [skipped(told.skipped, now), ...rows];
@@ -65,16 +67,18 @@ function skipped(count: number, now: number): Happening {
   return { at: now, sort: 'watch', style: 'dim', text, json: { kind: 'skipped', skipped: count } };
 }
 
-function ofVerdict(row: VerdictRow): Happening & { pbx: string } {
+function ofVerdict(row: VerdictRow): Happening {
   const { seenAt, pbx, verdict, event, address, rule, why, account } = row;
-  const numbers =
+  const who = account === undefined ? '' : ` ${account}`;
+  const what =
     event === 'call'
-      ? `${row.callingNumber ?? '?'} > ${row.calledNumber ?? '?'}`
+      ? `${row.callingNumber ?? '?'} > ${row.calledNumber ?? '?'}, ${rule}`
       : event === 'call-ended'
         ? 'call ended'
-        : `${event}${account === undefined ? '' : ` ${account}`}`;
-  const reason = rule === 'none' ? why : `${rule}: ${why}`;
-  const text = `${pad(address, 15)} ${pad(pbx, 6)} ${numbers}, ${reason}`;
+        : event === rule
+          ? `${event}${who}`
+          : `${event}${who}, ${rule}`;
+  const text = `${pad(address, 15)} ${what}: ${why}`;
   return {
     at: seenAt,
     sort: verdict,
@@ -85,7 +89,7 @@ function ofVerdict(row: VerdictRow): Happening & { pbx: string } {
   };
 }
 
-function ofBan(ban: Ban): Happening & { pbx?: string } {
+function ofBan(ban: Ban): Happening {
   const { target, since, until, rule, why, quarantine, pbx } = ban;
   const length = `${span(until - since)}${quarantine ? ', quarantine' : ''}`;
   const text = `${target} is shut out for ${length}, ${rule}: ${why}`;

@@ -15,7 +15,7 @@ import { openScreen } from './watch-terminal.ts';
 const MOST_HAPPENINGS = 500;
 const DRAW_MS = 100;
 const CLOCK_MS = 1000;
-const HISTORY_MS = 15_000;
+const HISTORY_MS = 5000;
 const AGAIN_MS = 2000;
 
 /** The screen of `watch`, until q or Ctrl-C. A daemon that goes away is waited for. */

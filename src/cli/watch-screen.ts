@@ -33,12 +33,14 @@ export function frame(
     return style === undefined ? fitted : styled({ ...out, ...NOWHERE }, style, fitted);
   };
   const head = headLines(watched, filter, now, columns).map(([text, style]) => paint(text, style));
+  const isOneOfMany = (watched.status?.pbxs.length ?? 1) > 1 && filter.pbx === undefined;
   const keys = watched.isPaused ? 'q quit   p go on   (paused)' : 'q quit   p pause';
   const room = Math.max(0, rows - head.length - 1);
   const stream = watched.happenings
     .slice(watched.happenings.length - Math.min(room, watched.happenings.length))
-    .map(({ at, sort, text, style }) => {
-      return paint(`${localTime(at, true).slice(11)} ${pad(sort, 8)} ${text}`, style);
+    .map(({ at, sort, text, style, pbx = '' }) => {
+      const where = isOneOfMany ? `${pad(pbx, 6)} ` : '';
+      return paint(`${localTime(at, true).slice(11)} ${pad(sort, 8)} ${where}${text}`, style);
     });
   const empty = Array<string>(room - stream.length).fill('');
   return [...head, ...stream, ...empty, paint(keys, 'dim')].slice(-Math.max(1, rows));
@@ -100,10 +102,18 @@ function figures(history: History | undefined, mode: string, { pbx }: Filter): s
       .filter((count) => count.measure === measure && (pbx === undefined || count.pbx === pbx))
       .reduce((total, { count }) => total + count, 0);
   if (mode === 'observe') {
-    return `${figure(sum('would-stop'))} ghost calls would be stopped, ${figure(sum('would-shut-out'))} sources shut out`;
+    return `would be stopped: ${calls(sum('would-stop'))}; would be shut out: ${sources(sum('would-shut-out'))}`;
   }
-  const shutOut = `${figure(sum('shut-out'))} sources shut out`;
-  return `${figure(sum('stopped'))} ghost calls stopped, ${figure(sum('rang'))} rang; ${shutOut}`;
+  const shutOut = `${sources(sum('shut-out'))} shut out`;
+  return `${calls(sum('stopped'))} stopped, ${figure(sum('rang'))} rang; ${shutOut}`;
+}
+
+function calls(n: number): string {
+  return `${figure(n)} ghost call${n === 1 ? '' : 's'}`;
+}
+
+function sources(n: number): string {
+  return `${figure(n)} source${n === 1 ? '' : 's'}`;
 }
 
 function spread(left: string, right: string, columns: number): string {

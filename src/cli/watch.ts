@@ -84,7 +84,7 @@ function jsonLine({ at, sort, json }: Happening): string {
   return JSON.stringify({ at, sort, ...json });
 }
 
-function textLine({ at, sort, text, style }: Happening, out: Output): string {
-  const line = `${localTime(at, true)} ${pad(sort, 8)} ${text}`;
+function textLine({ at, sort, text, style, pbx = '-' }: Happening, out: Output): string {
+  const line = `${localTime(at, true)} ${pad(sort, 8)} ${pad(pbx, 6)} ${text}`;
   return style === undefined ? line : styled(out, style, line);
 }

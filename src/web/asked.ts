@@ -41,6 +41,8 @@ export const HOURS = z.coerce
   .min(1)
   .max(24 * 90)
   .default(24);
+/** Ms since the epoch. */
+export const SINCE = z.coerce.number().int().min(0);
 /** Verdicts or audit entries in one answer. */
 export const MOST_ROWS = 1000;
 

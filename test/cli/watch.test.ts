@@ -33,10 +33,14 @@ const ROW = aRow({ pbx: 'acme', event: 'call', verdict: 'reject', callingNumber:
 
 test('elsewhere than on a terminal, each happening is a line', async (t) => {
   const rows: [args: string[], wanted: RegExp, count: number][] = [
-    [[], / reject +\S+ +acme .*\n.* ban +203\.0\.113\.9 is shut out for .*\n.* released /, 3],
+    [
+      [],
+      / reject +acme +\S+ .*\n.* ban +acme +203\.0\.113\.9 is shut out for .*\n.* released +- /,
+      3,
+    ],
     [
       ['--only', 'ban,released'],
-      /^\S+ \S+ ban .*\n.* released +203\.0\.113\.9 is let in again$/,
+      /^\S+ \S+ ban .*\n.* released +- +203\.0\.113\.9 is let in again$/,
       2,
     ],
     [['--pbx', 'acme', '--only', 'ban'], / ban /, 1],

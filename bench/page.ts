@@ -51,6 +51,7 @@ function counting(): number {
     policy: () => policy,
     store: { count: () => {}, topsOf: () => [] },
     links: { reachable: () => [] },
+    telling: { tell: () => {} },
     failed: () => {},
     now: Date.now,
   });

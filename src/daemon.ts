@@ -21,6 +21,7 @@ import { createRelease } from './daemon/release.ts';
 import { createShutter } from './daemon/shutter.ts';
 import { statusReport } from './daemon/status.ts';
 import { createSurroundings } from './daemon/surroundings.ts';
+import { createTelling } from './daemon/telling.ts';
 import { startTicker } from './daemon/ticker.ts';
 import { createTrunks } from './daemon/trunks.ts';
 import { warmUp } from './daemon/warm-up.ts';
@@ -59,7 +60,8 @@ export async function startDaemon(
   const store = openStore(policy().store.path, { now, failed: tell('the store') });
   if (store.warning !== undefined) log.error({ event: 'store', why: store.warning }, 'store');
   const metrics = createMetrics();
-  const notices = createNotices(log, metrics);
+  const telling = createTelling({ ...basics, notices: () => notices });
+  const notices = createNotices({ log, metrics, store, telling, now });
   const standings = createStandings(policy().memory.sources);
   const enforcing = (): boolean => policy().mode === 'enforce';
   const ledger = createLedger(store, standings, enforcing, now());
@@ -95,7 +97,7 @@ export async function startDaemon(
   });
   const links = createLinks(listener, now);
   const failedCount = tell('the counts over time');
-  const chronicle = createChronicle({ ...basics, store, links, failed: failedCount });
+  const chronicle = createChronicle({ ...basics, store, links, telling, failed: failedCount });
   const gate = createGate({
     ...basics,
     world,
@@ -168,10 +170,7 @@ export async function startDaemon(
       feeds,
     });
 
-  const watch = watchPolicy(path, {
-    loaded: (next) => holder.loaded(next),
-    failed: (problems) => holder.failed(problems),
-  });
+  const watch = watchPolicy(path, holder);
   const control = createControl({
     ...basics,
     world,
@@ -185,6 +184,7 @@ export async function startDaemon(
     chronicle,
     lockdown,
     feeds: feeds.control,
+    telling,
   });
   const page = createPage({ ...basics, control, version });
   const socket = await serveControl(policy().control.socket, control).catch((error: unknown) => {
@@ -206,6 +206,7 @@ export async function startDaemon(
   await trunks.policy(policy());
   await links.policy(policy());
   const stopTicker = startTicker({ ...around, store, lockdown, freeKnown });
+  telling.watch(status);
   const { listen } = policy().metrics;
   // A guard without metrics is better than no guard: a taken port is told, not fatal.
   const http =
@@ -231,6 +232,7 @@ export async function startDaemon(
   async function stop(): Promise<void> {
     watch.close();
     stopTicker();
+    telling.close();
     trunks.close();
     lockdown.close();
     feeds.close();
@@ -256,6 +258,7 @@ export async function startDaemon(
     await enforcement.policy(next);
     await lockdown.policyChanged();
     await page.policy(next);
+    telling.policy(next);
   }
 
   function tell(what: string): (error: unknown) => undefined {

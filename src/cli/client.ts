@@ -86,11 +86,13 @@ async function read(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function cleaned(_key: string, value: unknown): unknown {
+/** For JSON.parse: every string without control characters. */
+export function cleaned(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? (cleanText(value, value.length) ?? value) : value;
 }
 
-function noDaemon(socketPath: string, cause: unknown): { error: string; hint: string } {
+/** Why no daemon could be asked. */
+export function noDaemon(socketPath: string, cause: unknown): { error: string; hint: string } {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code === 'EACCES' || code === 'EPERM') {
     return {

@@ -19,10 +19,13 @@ Commands:
   check      read a policy and tell every mistake with its place
   doctor     ask each PBX whether it is guarded; each finding with its fix
   status     are the PBXs guarded? links, enforcers, bans, calls, notices
+  watch      look on: verdicts, bans, notices as they come
   bans       who is shut out, why and for how long
   ban        shut a source out by hand
   unban      let a source in again
   explain    the story of a source or a call: each verdict, its rule and why
+  report     one page for the customer: HTML, PDF or JSON
+  notify     who is told when something happens; try it out
   audit      who banned, let in, reloaded, logged in
   password   the line to keep in place of a password of the page
   replay     what a policy would have done, over a journal or a PBX's log

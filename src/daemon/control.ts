@@ -4,6 +4,7 @@ import { explainStanding } from '../judge/explain.ts';
 import type { History } from '../judge/history.ts';
 import type { Standings } from '../judge/standings.ts';
 import type { World } from '../judge/world.ts';
+import type { Notifier } from '../notify/notifier.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
 import type { Control, Explanation, StatusReport } from '../web/control.ts';
@@ -11,6 +12,7 @@ import type { Chronicle } from './chronicle.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { Release } from './release.ts';
+import { readByDays } from './report-source.ts';
 import type { Shutter } from './shutter.ts';
 
 export interface ControlParts {
@@ -28,6 +30,7 @@ export interface ControlParts {
   readonly log: Log;
   readonly lockdown: Control['lockdown'];
   readonly feeds: Control['feeds'];
+  readonly telling: Pick<Notifier, 'status' | 'test'>;
   readonly now: () => number;
 }
 
@@ -122,6 +125,21 @@ export function createControl(parts: ControlParts): Control {
       histories.set(hours, read);
       return read;
     },
+    async report(since) {
+      parts.chronicle.flush();
+      const { site, mode, report, pbxs, gate } = parts.policy();
+      const now = parts.now();
+      return {
+        site,
+        version: parts.status().version,
+        mode,
+        ...report,
+        pbxs: pbxs.map(({ name }) => name),
+        isGated: gate.enabled,
+        history: await readByDays(store, since, now + 1),
+        notices: store.notices(since, MOST_NOTICES),
+      };
+    },
     audit: (limit) => store.audit(limit),
     keepAudit(entry) {
       const { did, ...rest } = entry;
@@ -135,9 +153,19 @@ export function createControl(parts: ControlParts): Control {
     follow: (listener) => parts.chronicle.follow(listener),
     lockdown: parts.lockdown,
     feeds: parts.feeds,
+    notify: {
+      channels: () => parts.telling.status(),
+      async test(name) {
+        const tried = await parts.telling.test(name);
+        if (name === undefined || tried.length > 0) return tried;
+        return { refused: `the policy names no channel ${name}`, hint: 'ghostgate notify' };
+      },
+    },
   };
 }
 
+/** In one report. */
+const MOST_NOTICES = 100;
 /** Of sources and of dialled numbers, in one history. */
 const TOPS = 100;
 const HOUR_MS = 3_600_000;

@@ -1,3 +1,5 @@
+import type { Notifier } from '../notify/notifier.ts';
+import type { Store } from '../store/store.ts';
 import type { Metrics } from '../web/metrics.ts';
 import type { Log } from './log.ts';
 
@@ -12,7 +14,15 @@ export interface Notices {
 
 const KEPT = 100;
 
-export function createNotices(log: Log, metrics: Metrics): Notices {
+export interface NoticesParts {
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, 'notice'>;
+  readonly store: Pick<Store, 'putNotice'>;
+  readonly telling: Pick<Notifier, 'tell'>;
+  readonly now: () => number;
+}
+
+export function createNotices({ log, metrics, store, telling, now }: NoticesParts): Notices {
   const texts = new Map<string, string>();
   return {
     tell(text, about = text) {
@@ -25,6 +35,16 @@ export function createNotices(log: Log, metrics: Metrics): Notices {
       }
       metrics.notice();
       log.warn({ event: 'notice', notice: text }, 'notice');
+      telling.tell('notice', text);
+      const at = now();
+      // Off the event path: the judge waits for no disk.
+      setImmediate(() => {
+        try {
+          store.putNotice({ at, text });
+        } catch (error) {
+          log.error({ err: error }, 'this notice will be missing in reports');
+        }
+      });
     },
     settle(about) {
       texts.delete(about);

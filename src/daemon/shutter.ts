@@ -26,7 +26,7 @@ export interface ShutterParts {
   readonly metrics: Metrics;
   readonly notices: Notices;
   readonly journal: Pick<Journaling, 'banned' | 'forged'>;
-  readonly chronicle: Pick<Chronicle, 'banned'>;
+  readonly chronicle: Pick<Chronicle, 'banned' | 'refused' | 'overBudget'>;
   readonly log: Log;
   readonly now: () => number;
   readonly injection: (injection: Injection) => void;
@@ -58,7 +58,8 @@ export function createShutter(parts: ShutterParts): Shutter {
       metrics.breakerRefused();
       const { target, rule } = ban;
       log.warn({ event: 'breaker', target, rule, why: answer.refused }, 'ban refused');
-    }
+      parts.chronicle.refused(target, answer.refused);
+    } else if (answer.overBudget === true) parts.chronicle.overBudget();
     return answer;
   };
 

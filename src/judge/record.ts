@@ -23,6 +23,12 @@ export interface VerdictRow {
   readonly channel?: string;
 }
 
+/** What the operator was told, and when it was told first (ms since the epoch). */
+export interface NoticeRow {
+  readonly at: number;
+  readonly text: string;
+}
+
 /** A ban with how it ended, if it did. */
 export interface BanRecord extends Ban {
   readonly ended?: {

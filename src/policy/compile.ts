@@ -2,6 +2,7 @@ import { parseHostPort, parseNetwork } from '../event/source.ts';
 import { secondsOf } from './fields.ts';
 import { compileEnforcer, gateEnforcers } from './compile-enforce.ts';
 import { compileFeed, compileGeo } from './compile-feeds.ts';
+import { compileNotify } from './compile-notify.ts';
 import { compilePage } from './compile-page.ts';
 import { compileRules } from './compile-rules.ts';
 import type { PbxPolicy, Policy, TrunkCallerId, TrunkPolicy } from './policy.ts';
@@ -67,6 +68,8 @@ export function compilePolicy(written: Written, secrets: ReadonlyMap<string, str
     control,
     metrics: { listen: compileListen(written.metrics.listen) },
     page: written.page === undefined ? undefined : compilePage(written.page, secrets),
+    notify: written.notify.map((channel, at) => compileNotify(channel, at, secrets)),
+    report: compileReport(written.report),
     log,
   };
 }
@@ -102,6 +105,10 @@ function compilePbx(
       allowClearTextOverNetwork: freeswitch.allow_clear_text_over_network,
     },
   };
+}
+
+function compileReport({ name, logo }: NonNullable<Written['report']> = {}): Policy['report'] {
+  return { ...(name === undefined ? {} : { name }), ...(logo === undefined ? {} : { logo }) };
 }
 
 function compileTrunk(written: Written['trunks'][number]): TrunkPolicy {

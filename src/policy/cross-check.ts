@@ -13,6 +13,7 @@ export function crossCheck(data: unknown): Finding[] {
     ...repeated(data, 'trunks', 'trunk'),
     ...repeated(data, 'feeds', 'feed'),
     ...geoFiles(data),
+    ...repeated(data, 'notify', 'channel'),
     ...repeatedEnforcers(data),
     ...aclPbxs(data),
     ...clearText(data),

@@ -8,6 +8,7 @@ import { nearest } from './nearest.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
 import { pathText, show } from './problem.ts';
 import { settingLines } from './sample-text.ts';
+import { NOTIFY_SECRET_HINT, NOTIFY_URL_HINT, SMTP_PASSWORD_HINT } from './schema-notify.ts';
 import { PAGE_PASSWORD_HINT, PAGE_TOKEN_HINT } from './schema-page.ts';
 import { CROWDSEC_HINT, PASSWORD_HINT, SECRET_HINT } from './schema-pbx.ts';
 
@@ -83,7 +84,8 @@ function notOneOf(values: readonly unknown[], part: Located): Mistake {
 function wrongKind(expected: string, part: Located, path: Path): Mistake {
   // The value may be the secret itself: it goes into no message.
   const key = String(path.at(-1));
-  const secrets = path[0] === 'page' ? PAGE_SECRETS : SECRETS;
+  const secrets =
+    path[0] === 'page' ? PAGE_SECRETS : path[0] === 'notify' ? NOTIFY_SECRETS : SECRETS;
   const hint = secrets.get(`${String(path.at(-2))}.${key}`) ?? secrets.get(key);
   if (hint !== undefined) return { message: 'a secret does not belong in this file', hint };
   const message = `expected ${KINDS[expected] ?? expected}, found ${shown(part)}`;
@@ -149,6 +151,11 @@ const SECRETS: ReadonlyMap<string, string> = new Map([
 const PAGE_SECRETS: ReadonlyMap<string, string> = new Map([
   ['password', PAGE_PASSWORD_HINT],
   ['token', PAGE_TOKEN_HINT],
+]);
+const NOTIFY_SECRETS: ReadonlyMap<string, string> = new Map([
+  ['url', NOTIFY_URL_HINT],
+  ['secret', NOTIFY_SECRET_HINT],
+  ['password', SMTP_PASSWORD_HINT],
 ]);
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text',

@@ -1,3 +1,5 @@
+import type { NotifyPolicy } from './policy-notify.ts';
+
 /** The policy as the program uses it: checked, defaults filled in, units in the names. */
 export interface Policy {
   readonly site: string;
@@ -68,7 +70,17 @@ export interface Policy {
   readonly metrics: { readonly listen: { host: string; port: number } | undefined };
   /** Undefined: neither page nor API is served. */
   readonly page: PagePolicy | undefined;
+  readonly notify: readonly NotifyPolicy[];
+  /** What reports bear. */
+  readonly report: ReportPolicy;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+}
+
+export interface ReportPolicy {
+  /** Who gives the report to the customer. */
+  readonly name?: string;
+  /** Path of a PNG or JPEG. */
+  readonly logo?: string;
 }
 
 /** The page, its API, and who may use them. */

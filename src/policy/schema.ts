@@ -16,6 +16,7 @@ import type { Mistake } from './problem.ts';
 import { show } from './problem.ts';
 import { enforceFile } from './schema-enforce.ts';
 import { feedsFile, geoFile } from './schema-feeds.ts';
+import { notifyFile } from './schema-notify.ts';
 import { pageFile } from './schema-page.ts';
 import { hangupCause, pbxsFile, trunksFile } from './schema-pbx.ts';
 import { rulesFile } from './schema-rules.ts';
@@ -207,6 +208,21 @@ export const policyFile = z
       description:
         'The page and its API: what happens now and happened before, bans and their end. Off unless this block is there.',
     }),
+    notify: notifyFile,
+    report: z
+      .strictObject({
+        name: words(80)
+          .optional()
+          .meta({ description: 'Who gives it to the customer.', examples: ['Acme IT Services'] }),
+        logo: path()
+          .optional()
+          .meta({
+            description: 'Their logo, a PNG or JPEG of at most 256 kB.',
+            examples: ['/etc/ghostgate/logo.png'],
+          }),
+      })
+      .optional()
+      .meta({ description: 'What `ghostgate report` puts on its page.' }),
     log: z
       .strictObject({
         level: z

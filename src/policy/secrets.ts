@@ -6,6 +6,7 @@ import { placeOf } from './located.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
 import { pathText, show } from './problem.ts';
 import { readSmallFile } from './read-file.ts';
+import { urlMistake } from './schema-notify.ts';
 import { pageSecretMistake } from './schema-page.ts';
 import { VARIABLE } from './schema-pbx.ts';
 
@@ -81,12 +82,15 @@ function placesIn(data: unknown): Path[] {
 }
 
 /** A line end in a secret would end the AMI header or event socket command it is sent in. */
-function mistakeOf(secret: string, [room, list]: Path): Mistake | undefined {
+function mistakeOf(secret: string, path: Path): Mistake | undefined {
+  const [room, list] = path;
   if (secret === '') return { message: 'the secret is empty' };
   if (secret.length > MOST_CHARS)
     return { message: `the secret is longer than ${MOST_CHARS} characters` };
-  if (!hasControl(secret))
+  if (!hasControl(secret)) {
+    if (room === 'notify' && path.at(-2) === 'url') return urlMistake(secret);
     return room === 'page' ? pageSecretMistake(secret, list === 'tokens') : undefined;
+  }
   return { message: 'the secret holds a control character', hint: 'put it on one line, alone' };
 }
 
@@ -102,6 +106,14 @@ const LISTS = [
   { list: ['enforce'], keys: [['crowdsec', 'password']] },
   { list: ['page', 'users'], keys: [['password']] },
   { list: ['page', 'tokens'], keys: [['token']] },
+  {
+    list: ['notify'],
+    keys: [
+      ['webhook', 'url'],
+      ['webhook', 'secret'],
+      ['email', 'smtp', 'password'],
+    ],
+  },
 ];
 const MOST_BYTES = 4096;
 const MOST_CHARS = 512;

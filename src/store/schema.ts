@@ -130,4 +130,5 @@ const MIGRATIONS: readonly string[] = [
     refused TEXT
   ) STRICT;
   `,
+  `CREATE TABLE notice (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL) STRICT`,
 ];

@@ -3,6 +3,7 @@ import { banTable } from './bans.ts';
 import { openDatabase } from './database.ts';
 import { historyTable } from './history.ts';
 import { lockdownTable } from './lockdown.ts';
+import { noticeTable } from './notices.ts';
 import { pump } from './pump.ts';
 import { recallTable } from './recall.ts';
 import { StoreError, guarded } from './store-error.ts';
@@ -37,6 +38,7 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
   const recall = guarded('read the verdicts', () => recallTable(db));
   const history = guarded('read the history', () => historyTable(db));
   const trail = guarded('read the audit trail', () => auditTable(db));
+  const notices = guarded('read the notices', () => noticeTable(db));
   const log = guarded('read the verdicts', () => verdictLog(db, options.limits ?? LIMITS));
   const chores = pump(work, PAUSE_MS);
   let pruning: { before: number; bansBefore: number } | undefined;
@@ -90,6 +92,8 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
     history: (...time) => guarded('read the history', () => history.between(...time)),
     putAudit: (entry) => guarded('store the audit trail', () => trail.put(entry)),
     audit: (limit) => guarded('read the audit trail', () => trail.newest(limit)),
+    putNotice: (notice) => guarded('store a notice', () => notices.put(notice)),
+    notices: (at, limit) => guarded('read the notices', () => notices.since(at, limit)),
     trunkAddresses: () => guarded('read the trunks', () => trunks.all()),
     putTrunkAddresses: (host, addresses, now) =>
       guarded('store a trunk', () => trunks.put(host, addresses, now)),

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../judge/audit.ts';
 import type { History, HistoryCount, HistoryTop } from '../judge/history.ts';
-import type { BanRecord, VerdictRow } from '../judge/record.ts';
+import type { BanRecord, NoticeRow, VerdictRow } from '../judge/record.ts';
 import type { DialledPast, GoodPast, Tries } from '../judge/recall.ts';
 import type { Ban } from '../judge/verdict.ts';
 
@@ -64,6 +64,10 @@ export interface Store {
   putAudit(entry: AuditEntry): void;
   /** Newest first. */
   audit(limit: number): AuditEntry[];
+  /** Keeps what the operator was told; the oldest of two thousand go. */
+  putNotice(notice: NoticeRow): void;
+  /** Newest first. */
+  notices(since: number, limit: number): NoticeRow[];
   /** Last good DNS answers of trunk hosts. */
   trunkAddresses(): Map<string, string[]>;
   putTrunkAddresses(host: string, addresses: readonly string[], now: number): void;

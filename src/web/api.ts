@@ -4,11 +4,13 @@ import {
   BAN,
   BY,
   CALL,
+  HOURS,
   LIMIT,
   LOCKDOWN_ON,
   MOST_ROWS,
   NAME,
   NETWORK,
+  SINCE,
   UNBAN,
   bodyOf,
   boundedBody,
@@ -19,11 +21,14 @@ import {
 } from './asked.ts';
 import { CONTROL_HEADER } from './control.ts';
 import type { Control } from './control.ts';
+import { streamEvents } from './events.ts';
 
 /**
- * The control as HTTP: GET /status, /bans, /explain/ADDRESS, /explain-call/CALL, POST /bans,
- * DELETE /bans/TARGET, POST /reload, GET /lockdown, POST /lockdown/on, /lockdown/confirm and
- * /lockdown/off, GET /feeds, POST /feeds/refresh and /feeds/NAME/accept. Addresses in a path are percent-encoded, for prefixes hold slashes. Every answer
+ * The control as HTTP: GET /status, /bans, /explain/ADDRESS, /explain-call/CALL, /history, /report,
+ * /notify, /events (server-sent), POST /bans, DELETE /bans/TARGET, POST /reload, /notify/test, GET
+ * /lockdown, POST /lockdown/on, /lockdown/confirm and /lockdown/off, GET /feeds, POST
+ * /feeds/refresh and /feeds/NAME/accept. Addresses in a path are percent-encoded, for prefixes hold
+ * slashes. Every answer
  * is JSON; what is not 200 holds `error` and mostly `hint`.
  */
 export function controlApp(control: Control): Hono {
@@ -84,6 +89,29 @@ export function controlApp(control: Control): Hono {
     return context.json({ audit: control.audit(Math.min(limit.data, MOST_ROWS)) });
   });
 
+  app.get('/events', (context) => streamEvents(context, control, () => true));
+
+  app.get('/history', (context) => {
+    const hours = HOURS.safeParse(context.req.query('hours'));
+    if (!hours.success) return invalid(context, hours.error);
+    return context.json(control.history(hours.data));
+  });
+
+  app.get('/notify', (context) => context.json({ channels: control.notify.channels() }));
+
+  app.post('/notify/test', async (context) => {
+    const request = FROM_SOCKET.notifyTest.safeParse(await bodyOf(context));
+    if (!request.success) return invalid(context, request.error);
+    const tried = await control.notify.test(request.data.name);
+    return 'refused' in tried ? refused(context, tried) : context.json({ tried });
+  });
+
+  app.get('/report', async (context) => {
+    const since = SINCE.safeParse(context.req.query('since'));
+    if (!since.success) return invalid(context, since.error);
+    return context.json(await control.report(since.data));
+  });
+
   app.get('/lockdown', async (context) => context.json(await control.lockdown.view()));
 
   app.post('/lockdown/on', async (context) => {
@@ -134,4 +162,5 @@ const FROM_SOCKET = {
   lockdown: z.strictObject({ by: BY }),
   feedsRefresh: z.strictObject({ name: NAME.optional() }),
   feedAccept: z.strictObject({ name: NAME, by: BY }),
+  notifyTest: z.strictObject({ name: BY.optional() }),
 };

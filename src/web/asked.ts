@@ -34,6 +34,15 @@ export const LOCKDOWN_ON = z.strictObject({
   confirmWithinSeconds: z.int().min(1).max(LONGEST_UNCONFIRMED_SECONDS),
 });
 export const LIMIT = z.coerce.number().int().min(1).default(Number.MAX_SAFE_INTEGER);
+/** How far back history is asked for: as long as the store keeps it. */
+export const HOURS = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(24 * 90)
+  .default(24);
+/** Ms since the epoch. */
+export const SINCE = z.coerce.number().int().min(0);
 /** Verdicts or audit entries in one answer. */
 export const MOST_ROWS = 1000;
 

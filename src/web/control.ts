@@ -2,6 +2,7 @@ import type { AuditEntry } from '../judge/audit.ts';
 import type { History } from '../judge/history.ts';
 import type { BanRecord, VerdictRow } from '../judge/record.ts';
 import type { Answer, Ban } from '../judge/verdict.ts';
+import type { ReportSource } from '../report/source.ts';
 
 /**
  * What the running daemon lets its control socket, its metrics and its commands ask and do.
@@ -28,6 +29,10 @@ export interface Control {
   verdicts(limit: number): readonly VerdictRow[];
   /** What happened in the last hours, by as many of them. */
   history(hours: number): History;
+  /** What a report is made of, by hours. @param since ms since the epoch, ninety days ago at most */
+  report(since: number): Promise<ReportSource>;
+  /** Who is told when something happens. */
+  readonly notify: NotifyControl;
   /** Who did what, newest first. */
   audit(limit: number): readonly AuditEntry[];
   /** Keeps who did what. Never throws: what was done is done. */
@@ -99,6 +104,33 @@ export type LiveEvent =
     }
   | { readonly kind: 'ban'; readonly ban: Ban }
   | { readonly kind: 'released'; readonly target: string };
+
+/** Those who are told. */
+export interface NotifyControl {
+  channels(): readonly ChannelReport[];
+  /** Sends each, or the one of this name, a message now. */
+  test(name?: string): Promise<readonly TestReport[] | Refusal>;
+}
+
+/** The part of notify/'s ChannelStatus that is shown. */
+export interface ChannelReport {
+  readonly name: string;
+  readonly way: string;
+  readonly on: readonly string[];
+  /** Things that wait to be told, messages sent, things given up on since the start. */
+  readonly waiting: number;
+  readonly sent: number;
+  readonly lost: number;
+  readonly lastSentAt?: number;
+  readonly problem?: string;
+}
+
+export interface TestReport {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What the receiver said, or why it was not sent. */
+  readonly said: string;
+}
 
 /** The SIP ports closed to all but those who are let in. */
 export interface LockdownControl {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BAN, CALL, LIMIT, LOCKDOWN_ON, MOST_ROWS, NAME, NETWORK, UNBAN } from './asked.ts';
+import { BAN, CALL, HOURS, LIMIT, LOCKDOWN_ON, MOST_ROWS, NAME, NETWORK, UNBAN } from './asked.ts';
 import type { Control, Refusal } from './control.ts';
 import type { Asker } from './entry.ts';
 import { problems } from './health.ts';
@@ -121,15 +121,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: '/history',
     summary: 'What happened over time, by PBX and rule; the busiest sources and dialled numbers.',
     may: 'read',
-    query: {
-      hours: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(24 * 90)
-        .default(24)
-        .meta({ description: 'How far back, up to 90 days.' }),
-    },
+    query: { hours: HOURS.meta({ description: 'How far back, up to 90 days.' }) },
     answer: historyShape,
     handle: (control, { query }) => ({ answer: control.history(Number(query['hours'])) }),
   },

@@ -95,7 +95,14 @@ function openSite(path: string) {
       now,
       report: nothing,
     });
-    const chronicle = { banned: nothing, released: nothing, follow: () => nothing, flush: nothing };
+    const chronicle = {
+      banned: nothing,
+      refused: nothing,
+      overBudget: nothing,
+      released: nothing,
+      follow: () => nothing,
+      flush: nothing,
+    };
     const common = {
       policy: current,
       world,
@@ -120,6 +127,7 @@ function openSite(path: string) {
       status: unused,
       reload: unused,
       lockdown: { view: unused, on: unused, confirm: unused, off: unused },
+      telling: { status: unused, test: unused },
       feeds: { view: unused, accept: unused, refresh: unused },
     });
     return { ledger, surroundings, keeper, shutter, freeKnown, control };

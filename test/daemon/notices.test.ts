@@ -2,9 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
 import { createNotices } from '../../src/daemon/notices.ts';
+import type { NoticeRow } from '../../src/judge/record.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
 
-const open = () => createNotices(pino({ level: 'silent' }), createMetrics());
+const open = (kept: NoticeRow[] = []) =>
+  createNotices({
+    log: pino({ level: 'silent' }),
+    metrics: createMetrics(),
+    store: { putNotice: (notice) => kept.push(notice) },
+    telling: { tell: () => {} },
+    now: () => 7,
+  });
 
 test('a text is told once; a newer one about the same takes its place; a settled one is gone', () => {
   const notices = open();

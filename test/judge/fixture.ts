@@ -86,6 +86,8 @@ export function policyOf({ rules, fromStrangers, trustRegistered }: Changes = {}
     control: { socket: '/nowhere' },
     metrics: { listen: undefined },
     page: undefined,
+    notify: [],
+    report: {},
     log: { level: 'info' },
   };
 }

@@ -16,6 +16,7 @@ import { canary, honestCount, mistakes, spared } from './phase-good.ts';
 import { lists } from './phase-lists.ts';
 import { lockdown } from './phase-lockdown.ts';
 import { pageBlock, pageTells } from './phase-page.ts';
+import { notifyBlock, reportTells } from './phase-report.ts';
 import { shielded } from './phase-shield.ts';
 import { trunksDrift } from './phase-trunks.ts';
 import { slowScan } from './phase-slow.ts';
@@ -58,7 +59,7 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
     `fail2ban: { socket: ${fail2ban.socket} }`,
   ];
   const policy = (list: readonly string[]) =>
-    `${policyText(variant, { folder, secretFile, tokenFile, enforce: list })}gate: { enabled: true }\n${pageBlock(folder)}`;
+    `${policyText(variant, { folder, secretFile, tokenFile, enforce: list })}gate: { enabled: true }\n${pageBlock(folder)}${notifyBlock(folder)}`;
   const daemon = ghostgate(undo, net, folder, policy(enforce));
   told.say(`== ${variant.name}: ${asterisk.version}`);
   // Without the daemon: what the dialplan does alone.
@@ -80,6 +81,7 @@ export async function attackSite({ undo, net, variant, folder, told, bare }: Sit
   await slowScan(scene, folder, policy(enforce));
   await forge(scene);
   await pageTells(scene, folder);
+  await reportTells(scene, folder);
   await honestCount(scene);
   await faults(scene);
   await lockdown(scene);

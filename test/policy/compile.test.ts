@@ -8,6 +8,7 @@ import type { Policy } from '../../src/policy/policy.ts';
 import { EVERY_LISTING } from './expected-listings.ts';
 import { EVERY_PAGE_KEY } from './expected-page.ts';
 import { DEFAULT_RULES, EVERY_RULE } from './expected-rules.ts';
+import { EVERYBODY_TOLD, NOBODY_TOLD } from './expected-notify.ts';
 import { ENV, policyFolder } from './folder.ts';
 
 test('the least policy has every default', async (t) => {
@@ -56,6 +57,7 @@ test('the least policy has every default', async (t) => {
     control: { socket: '/run/ghostgate/ghostgate.sock' },
     metrics: { listen: { host: '127.0.0.1', port: 9867 } },
     page: undefined,
+    ...NOBODY_TOLD,
     log: { level: 'info' },
   } satisfies Policy);
 });
@@ -168,9 +170,8 @@ test('every key reaches the compiled policy, in canonical form', async (t) => {
     memory: { sources: 1_000_000 },
     store: { path: '/srv/ghostgate', keepSeconds: 7_776_000 },
     capture: { days: 30, megabytes: 0 },
-    control: { socket: '/run/gate.sock' },
-    metrics: { listen: { host: '::1', port: 9000 } },
     page: EVERY_PAGE_KEY,
+    ...EVERYBODY_TOLD,
     log: { level: 'debug' },
     gate: { enabled: true, whenAway: 'pass', trustForSeconds: 172_800 },
   } satisfies Policy);

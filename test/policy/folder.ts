@@ -16,6 +16,7 @@ export const ENV = {
   AMI_SECRET: 'from the environment',
   CHANNEL_TOKEN: 'tic-tac-toe',
   ESL_PASSWORD: 'ClueCon',
+  OPS_SECRET: 'from the environment',
   PAGE_TOKEN: 'token-of-the-environment',
 };
 
@@ -39,6 +40,10 @@ export function policyFolder(t: Pick<TestContext, 'after'>, ...parts: Part[]) {
   put('esl.password', 'from the file\n');
   put('crowdsec.password', 'from the file\n');
   put('channel.token', 'noughts');
+  put('ops.url', 'https://hooks.example.com/from-the-file\n');
+  put('ops.secret', 'from the file\n');
+  put('smtp.password', 'from the file\n');
+  put('clear.url', 'http://hooks.example.com/x\n');
   put('page.password', 'from the file\n');
   put('page.token', 'token-from-a-file');
   put('short.password', 'letmein');

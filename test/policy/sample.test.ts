@@ -58,7 +58,8 @@ test('the defaults the sample shows are the defaults', async (t) => {
     ['https://lists.example.net/sip-scanners.txt', 'own-list.csv'],
   );
   assert.equal(all.geo?.countryFile, '/var/lib/GeoIP/GeoLite2-Country.mmdb');
-  const chosen = { pbxs: [], enforce: [], feeds: [], geo: undefined, page: undefined };
+  const apart = { pbxs: [], enforce: [], feeds: [], geo: undefined, page: undefined };
+  const chosen = { ...apart, notify: [], report: {} };
   assert.deepEqual({ ...all, ...chosen }, { ...bare, ...chosen });
 });
 

@@ -35,7 +35,7 @@ test('a database from before there was a lockdown opens with its bans', (context
   for (const name of ['verdict_good', 'verdict_call_id', 'verdict_channel']) {
     db.exec(`DROP INDEX ${name}`);
   }
-  for (const table of ['count_recent', 'count_hour', 'top_hour', 'audit']) {
+  for (const table of ['count_recent', 'count_hour', 'top_hour', 'audit', 'notice']) {
     db.exec(`DROP TABLE ${table}`);
   }
   for (const name of ['call_id', 'channel', 'calling_name'])

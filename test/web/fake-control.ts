@@ -12,7 +12,7 @@ import type {
 } from '../../src/web/control.ts';
 import { serveControl } from '../../src/web/socket.ts';
 import { tempFolder } from '../store/temp.ts';
-import { emptyHistory } from './empty-history.ts';
+import { emptyHistory, emptyReport } from './empty-history.ts';
 
 /** The moment all tests take place: local time, so that texts are the same in every zone. */
 export const NOW = new Date(2026, 2, 1, 14, 5, 30).getTime();
@@ -244,6 +244,8 @@ export function fakeControl(
     },
     verdicts: () => [],
     history: (hours) => emptyHistory(NOW, hours),
+    report: async (since) => emptyReport(NOW, since),
+    notify: { channels: () => [], test: async () => [] },
     audit: () => [],
     keepAudit: (entry) => void audit.push(entry),
     follow: () => () => {},

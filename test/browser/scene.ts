@@ -29,12 +29,14 @@ export function busyControl(shown: Shown = {}): BrowserScene {
   const now = Date.now();
   const released: string[] = [];
   const followers = new Set<(event: LiveEvent) => void>();
+  const early: LiveEvent[] = [];
   let bans = [...(shown.bans ?? someBans(now))];
   const base = fakeControl();
   return {
     ...base,
     released,
     tell: (event) => {
+      if (followers.size === 0) early.push(event); // The page may not follow yet: told when it does.
       for (const follower of followers) follower(event);
     },
     status: () =>
@@ -84,6 +86,7 @@ export function busyControl(shown: Shown = {}): BrowserScene {
       }),
     follow(listener) {
       followers.add(listener);
+      setImmediate(() => early.splice(0).forEach((event) => listener(event)));
       return () => followers.delete(listener);
     },
   };

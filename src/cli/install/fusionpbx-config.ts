@@ -20,12 +20,13 @@ export function fusionpbxConfig(text: string): FusionpbxConfig {
     const [, key, value] = /^\s*([a-z][\w.]{1,60})\s*=\s*(\S[^\r\n]{0,400}?)\s*$/.exec(line) ?? [];
     if (key !== undefined && value !== undefined) set.set(key, value);
   }
+  const location = set.get('cache.location');
   return {
     database: databaseOf(set),
     cache: {
       // Without a word of it the handler asks memcached (its functions/cache.lua).
       method: set.get('cache.method') ?? 'memcache',
-      location: set.get('cache.location') ?? '/var/cache/fusionpbx',
+      location: location?.startsWith('/') === true ? location : '/var/cache/fusionpbx',
     },
     eventSocket: {
       port: set.get('switch.event_socket.port') ?? '8021',

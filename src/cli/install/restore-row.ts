@@ -29,6 +29,7 @@ export function restoredRow({ row }: RowEntry, open: () => Table): RestoredRow {
   } catch (error) {
     if (!(error instanceof InstallError)) throw error;
     // Nothing is known of it, so that there is no difference to show.
-    return { refused: error.message, hint: error.hint, now: before ?? '', before };
+    const hint = 'see that FusionPBX’s database answers, then run ghostgate uninstall again';
+    return { refused: error.message, hint, now: before ?? '', before };
   }
 }

@@ -41,6 +41,18 @@ test('FusionPBX on a real PostgreSQL: the gate is a row of its dialplan, and goe
     assert.equal(sql(ALL), before);
   });
 
+  await t.test('when the row cannot be written, no file is either', async () => {
+    sql(`CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS
+      'BEGIN RAISE EXCEPTION ''not now''; END';
+      CREATE TRIGGER no BEFORE INSERT ON v_dialplans FOR EACH ROW EXECUTE FUNCTION no();`);
+    const { code, error } = await site.install('--yes');
+    assert.equal(code, 1);
+    assert.match(error, /psql: ERROR: {2}not now/);
+    assert.ok(!existsSync(site.path('secrets/esl.password')));
+    assert.equal(sql(ALL), before);
+    sql('DROP TRIGGER no ON v_dialplans;');
+  });
+
   await t.test('written, first in its context, once', async () => {
     const { code, out, error } = await site.install('--yes');
     assert.equal(code, 0, error);
@@ -83,6 +95,15 @@ test('FusionPBX on a real PostgreSQL: the gate is a row of its dialplan, and goe
     assert.match(left.out, /left as it is: was changed since[^]*-dialplan_enabled: false/);
     assert.match(sql(ALL), new RegExp(OURS));
     sql(`UPDATE v_dialplans SET dialplan_enabled = true WHERE dialplan_uuid = '${OURS}';`);
+  });
+
+  await t.test('where the database cannot be reached, the row is left and told', async () => {
+    const text = readFileSync(site.path('config.conf'), 'utf8');
+    writeFileSync(site.path('config.conf'), text.replace(socket, '/nonexistent'));
+    const { code, out } = await site.uninstall('--dry-run');
+    assert.equal(code, 1);
+    assert.match(out, /left as it is: psql: [^]*Try: see that FusionPBX’s database answers/);
+    writeFileSync(site.path('config.conf'), text);
   });
 
   await t.test('deleted, and nothing else', async () => {

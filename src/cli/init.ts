@@ -92,8 +92,8 @@ async function write(writing: Writing, out: Output): Promise<number> {
   const code = wanted ? await prepare(pbx, asked, asked.json ? kept : out) : undefined;
   const installed = code === 0;
   writeNew(secretsFor(pbx, asked));
-  const gate = installed && pbx.kind !== 'fusionpbx';
-  writeNew([{ path: place, text: policyText({ ...answers, gate }, packageVersion()) }]);
+  const text = policyText({ ...answers, gate: installed }, packageVersion());
+  writeNew([{ path: place, text }]);
 
   const loaded = await loadPolicy(place);
   const problems = 'problems' in loaded ? loaded.problems : [];

@@ -6,6 +6,7 @@ import { readManifest } from './install/manifest.ts';
 import { person as terminalPerson, type Person } from './install/person.ts';
 import { planned } from './install/planned.ts';
 import { commandText, runCommand } from './install/reload.ts';
+import { moving } from './install/row.ts';
 import { secretsIn } from './install/secrets.ts';
 import { planJson, planText, refusalText, reloadText } from './install/show.ts';
 import { readArgs, type Asked } from './install/wanted.ts';
@@ -23,10 +24,12 @@ export async function install(
     const secrets = secretsIn(asked.secretsFolder);
     const earlier = readManifest(asked.state, asked.kind);
     const { plan, folder, like } = planned(asked, { ...asked, secrets }, earlier);
-    const hide = hideSecrets(Object.values(secrets));
-    const isNew = plan.changes.some(({ now, after }) => now !== after);
+    const hide = hideSecrets([...Object.values(secrets), ...secretTexts(plan)]);
+    const isNew =
+      plan.changes.some(({ now, after }) => now !== after) || moving(plan.rows).length > 0;
     const write = async (): Promise<number> => {
-      apply(plan, earlier, { kind: asked.kind, folder, like, state: asked.state });
+      const { kind, state, config } = asked;
+      apply(plan, earlier, { kind, folder, like, state, config });
       return isNew ? await reloaded(asked, plan, out) : 0;
     };
     if (plan.refusals.length > 0) return refused(asked, plan, hide, out);
@@ -51,6 +54,13 @@ export async function install(
     if (error instanceof InstallError) return fail(out, 1, error.message, error.hint);
     throw error;
   }
+}
+
+/** A password that the PBX has already is no more for other eyes than one that was made here. */
+function secretTexts({ changes }: Plan): string[] {
+  return changes.flatMap(({ owner, after }) =>
+    owner === 'secret' && after !== undefined ? [after.trim()] : [],
+  );
 }
 
 function refused(
@@ -84,7 +94,11 @@ function saysYes(out: Output): number {
   return fail(out, 2, 'nothing was written: nobody is there to ask', 'the same with --yes');
 }
 
-function counted({ changes }: Plan): string {
-  const count = changes.filter(({ now, after }) => now !== after).length;
-  return count === 1 ? 'one file' : `${count} files`;
+function counted({ changes, rows }: Plan): string {
+  const files = changes.filter(({ now, after }) => now !== after).length;
+  return [...some(files, 'file'), ...some(moving(rows).length, 'row')].join(' and ');
+}
+
+function some(count: number, what: string): string[] {
+  return count === 0 ? [] : [count === 1 ? `one ${what}` : `${count} ${what}s`];
 }

@@ -13,10 +13,14 @@ import {
   type Entry,
   type Kind,
   type Manifest,
+  type RowEntry,
 } from './install/manifest.ts';
+import { openTable } from './install/open-table.ts';
 import { person as terminalPerson, type Person } from './install/person.ts';
 import { commandText, runCommand } from './install/reload.ts';
 import { restored, type Restored } from './install/restore.ts';
+import { restoredRow, type RestoredRow } from './install/restore-row.ts';
+import { rowPath } from './install/row.ts';
 import { coloured, reloadText } from './install/show.ts';
 import { fail, json, type Output } from './output.ts';
 
@@ -26,7 +30,8 @@ Brings every file that ghostgate install touched back, byte for byte, and
 removes those it made, the secrets among them. A file that somebody else changed
 since is not overwritten: Ghostgate's own text is taken out of it if nobody
 touched that; else it stays as it is, with the difference shown, and the others
-are restored. Stop ghostgate run first.
+are restored. The row in FusionPBX's database is deleted, unless somebody else
+changed it. Stop ghostgate run first.
 
 Options:
   --dry-run    says what would become of each file, touches nothing
@@ -59,8 +64,8 @@ export async function uninstall(
       return 0;
     }
     if (!asked.json) for (const work of works) out.out(workText(work, out));
-    let code = works.some(({ files }) => files.some(({ back }) => 'refused' in back)) ? 1 : 0;
-    const agreed = asked.dryRun || asked.yes || (await person.agrees('\nRestore these files?'));
+    let code = works.some((work) => partsOf(work).some(({ back }) => 'refused' in back)) ? 1 : 0;
+    const agreed = asked.dryRun || asked.yes || (await person.agrees('\nRestore all of this?'));
     if (agreed === undefined)
       return fail(out, 2, 'nothing was restored: nobody is there to ask', 'the same with --yes');
     if (!agreed) return fail(out, 2, 'nothing was restored');
@@ -90,6 +95,7 @@ interface Asked {
 interface Work {
   readonly manifest: Manifest;
   readonly files: readonly { entry: Entry; back: Restored }[];
+  readonly rows: readonly { entry: RowEntry; back: RestoredRow }[];
 }
 
 function readArgs(args: string[], out: Output): Asked | number {
@@ -142,7 +148,19 @@ function workOf(manifest: Manifest, { state, reload }: Asked): Work {
       'stays: fs_cli -p needs it until FreeSWITCH reads its old password; then remove it';
     return { entry, back: { done, now: back.now, text: back.now } };
   });
-  return { manifest, files };
+  const rows = (manifest.rows ?? []).map((entry) => ({
+    entry,
+    back: restoredRow(entry, () => openTable(entry.config)),
+  }));
+  return { manifest, files, rows };
+}
+
+/** All that comes back, in the order in which it does. */
+function partsOf({ files, rows }: Work): { path: string; back: Restored }[] {
+  return [
+    ...rows.map(({ entry, back }) => ({ path: rowPath(entry.row.dialplan_uuid ?? ''), back })),
+    ...files.map(({ entry, back }) => ({ path: entry.path, back })),
+  ];
 }
 
 function isPassword({ kind }: Manifest, { path }: Entry): boolean {
@@ -155,7 +173,12 @@ function passwordOf(manifest: Manifest): string | undefined {
   return entry === undefined ? undefined : disk.read(entry.path)?.trim();
 }
 
-function restore({ manifest, files }: Work, state: string): void {
+function restore({ manifest, files, rows }: Work, state: string): void {
+  const kept = rows.filter(({ back }) => 'refused' in back).map(({ entry }) => entry);
+  for (const { entry, back } of rows) {
+    // One that cannot be deleted stops everything: the manifest still knows of it.
+    if (back.change !== undefined) openTable(entry.config).write([back.change]);
+  }
   const left: Entry[] = [];
   for (const { entry, back } of files) {
     if ('refused' in back) {
@@ -177,7 +200,8 @@ function restore({ manifest, files }: Work, state: string): void {
     }
   }
   for (const folder of manifest.folders.toReversed()) removeEmptyFolder(folder);
-  if (left.length > 0) return writeManifest(state, { ...manifest, files: left });
+  if (left.length > 0 || kept.length > 0)
+    return writeManifest(state, { ...manifest, files: left, rows: kept });
   rmSync(join(state, manifest.kind), { recursive: true });
   removeEmptyFolder(state);
 }
@@ -212,21 +236,22 @@ function reloadOf({ kind, reload }: Manifest): (readonly string[])[] {
   return isAsterisk ? [...reload.toReversed(), forget] : [...reload];
 }
 
-function workText({ files }: Work, out: Output): string {
-  const lines = files.map(({ entry, back }) => {
-    if (!('refused' in back)) return `${entry.path}: ${back.done}`;
-    const diff = unifiedDiff(entry.path, back.now, back.before, hideSecrets([]));
-    return `${entry.path}: left as it is: ${back.refused}\n  Try: ${back.hint}\n${coloured(diff, out)}`;
+function workText(work: Work, out: Output): string {
+  const lines = partsOf(work).map(({ path, back }) => {
+    if (!('refused' in back)) return `${path}: ${back.done}`;
+    const diff = unifiedDiff(path, back.now, back.before, hideSecrets([]));
+    return `${path}: left as it is: ${back.refused}\n  Try: ${back.hint}\n${coloured(diff, out)}`;
   });
   return lines.join('\n');
 }
 
-function workJson({ manifest, files }: Work): Record<string, unknown> {
+function workJson(work: Work): Record<string, unknown> {
+  const { manifest } = work;
   return {
     kind: manifest.kind,
     folder: manifest.folder,
-    files: files.map(({ entry, back }) => ({
-      path: entry.path,
+    files: partsOf(work).map(({ path, back }) => ({
+      path,
       ...('refused' in back ? { refused: back.refused, hint: back.hint } : { done: back.done }),
     })),
     reload: reloadOf(manifest),

@@ -88,7 +88,7 @@ export function checkProfiles(
         return unseen(
           'gate',
           what,
-          'Look whether the gate is the first extension there; dialplan/freeswitch/README.md says how.',
+          'Look whether the gate is the first extension there: dialplan/freeswitch/README.md says how. FusionPBX shows the context once a call has come into it.',
         );
       }
       if (begins.startsWith('ghostgate')) {
@@ -100,7 +100,10 @@ export function checkProfiles(
       const what = `profile ${name} takes calls from anybody into context ${context}, where ${begins === '' ? 'another extension' : `extension ${begins}`} comes before the gate: they ring before they are judged`;
       const say =
         'Put the gate before everything else in that context, or let trunks alone in (dialplan/freeswitch/README.md):';
-      const lines = ['ghostgate install freeswitch', 'fs_cli -x reloadxml'];
+      const lines = [
+        'ghostgate install freeswitch    # or: ghostgate install fusionpbx --reload',
+        'fs_cli -x reloadxml',
+      ];
       return enabled ? failed('gate', what, say, ...lines) : warning('gate', what, say, ...lines);
     });
 }

@@ -106,12 +106,9 @@ function phonesText({ phones: { addresses, notAsked } }: Choices): string {
 }
 
 function gateLines({ gate, pbx: { kind } }: Choices): string[] {
-  const how =
-    kind === 'fusionpbx'
-      ? 'FusionPBX keeps its dialplan in a database: the gate cannot be installed there, and calls are hung up as soon as they are judged.'
-      : gate
-        ? 'It stands in the dialplan: a stranger’s call waits there, a tenth of a second at most, before anything rings. In mode observe nobody is refused by it.'
-        : `true once it stands in the dialplan: \`ghostgate install ${kind}\` puts it there. Until then a call is hung up as soon as it is judged, and phones may ring before.`;
+  const how = gate
+    ? 'It stands in the dialplan: a stranger’s call waits there, a tenth of a second at most, before anything rings. In mode observe nobody is refused by it.'
+    : `true once it stands in the dialplan: \`ghostgate install ${kind}\` puts it there. Until then a call is hung up as soon as it is judged, and phones may ring before.`;
   return [
     ...about(`The gate. ${how}`),
     'gate:',

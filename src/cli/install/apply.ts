@@ -18,6 +18,8 @@ import {
   type Kind,
   type Manifest,
 } from './manifest.ts';
+import { openTable } from './open-table.ts';
+import { moving } from './row.ts';
 
 export interface Target {
   readonly kind: Kind;
@@ -27,6 +29,8 @@ export interface Target {
   readonly like: string;
   /** Folder of backups and manifests. */
   readonly state: string;
+  /** FusionPBX's config.conf, which leads to its rows. */
+  readonly config: string;
 }
 
 /**
@@ -35,7 +39,7 @@ export interface Target {
  * @param earlier what an earlier install left
  */
 export function apply(plan: Plan, earlier: Manifest | undefined, target: Target): void {
-  const { kind, folder, state, like } = target;
+  const { kind, folder, state, like, config } = target;
   const moved = plan.changes.find(({ path, now }) => disk.read(path) !== now);
   if (moved !== undefined) {
     throw new InstallError(`${moved.path} was changed just now`, 'run ghostgate install again');
@@ -46,10 +50,22 @@ export function apply(plan: Plan, earlier: Manifest | undefined, target: Target)
       backUp(change, at, earlier, join(state, kind, 'files')),
     );
     const folders = earlier?.folders ?? [];
-    const manifest: Manifest = { version: 1, kind, folder, files, folders, reload: plan.reload };
+    const rows = plan.rows.flatMap(({ after }) =>
+      after === undefined ? [] : { config, row: after },
+    );
+    const { reload } = plan;
+    const manifest: Manifest = {
+      version: 1,
+      kind,
+      folder,
+      files,
+      ...(rows.length === 0 ? {} : { rows }),
+      folders,
+      reload,
+    };
     // Written before and after: whatever happens between, uninstall knows of every file.
     writeManifest(state, manifest);
-    const made = writeAll(plan.changes, like);
+    const made = writeAll(plan, like, config);
     if (made.length > 0) writeManifest(state, { ...manifest, folders: [...folders, ...made] });
   } catch (cause) {
     if (cause instanceof InstallError) throw cause;
@@ -86,7 +102,7 @@ function backUp(
 }
 
 /** Folders that were made. Takes everything back before it throws. */
-function writeAll(changes: readonly Change[], like: string): string[] {
+function writeAll({ changes, rows }: Plan, like: string, config: string): string[] {
   const made: string[] = [];
   const written: Change[] = [];
   try {
@@ -98,6 +114,8 @@ function writeAll(changes: readonly Change[], like: string): string[] {
       else writeWhole(path, after, ownership);
       written.push(change);
     }
+    // Last, for they come all at once or not at all.
+    if (moving(rows).length > 0) openTable(config).write(moving(rows));
   } catch (cause) {
     for (const { path, owner, now } of written.toReversed()) {
       if (now === undefined) removeFile(path);

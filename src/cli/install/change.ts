@@ -1,3 +1,5 @@
+import type { RowChange } from './row.ts';
+
 /** As much of a file system as planning takes; texts are latin1, so that every byte survives. Neither throws. */
 export interface Files {
   /** Text of a file, undefined when there is none or it cannot be read. */
@@ -44,6 +46,8 @@ export interface Refusal {
 /** Everything an install would do, as data. */
 export interface Plan {
   readonly changes: readonly Change[];
+  /** Rows of FusionPBX’s dialplan, which is no file. */
+  readonly rows: readonly RowChange[];
   readonly refusals: readonly Refusal[];
   /** What the person should know besides. */
   readonly notes: readonly string[];

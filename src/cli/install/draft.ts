@@ -1,6 +1,7 @@
 import { edited, linesOf, ownFile, withoutBlocks, type Edit } from './blocks.ts';
 import type { Change, Files, Plan, Refusal, Style } from './change.ts';
 import { placeText, type Place, type Section } from './conf-tree.ts';
+import type { RowChange } from './row.ts';
 
 /** A plan while it is being made: edits are collected by file, and applied together at the end. */
 export interface Draft {
@@ -9,6 +10,7 @@ export interface Draft {
   set(section: Section, values: Readonly<Record<string, string>>, why: string): void;
   /** A whole file of ours. */
   own(path: string, text: string, how: OwnFile): void;
+  row(change: RowChange): void;
   refuse(...refusals: readonly Refusal[]): void;
   note(text: string): void;
   reload(...command: readonly string[]): void;
@@ -26,6 +28,7 @@ export interface OwnFile {
 export function newDraft(files: Files): Draft {
   const edits = new Map<string, { style: Style; edits: Edit[]; why: Set<string> }>();
   const own: Change[] = [];
+  const rows: RowChange[] = [];
   const refusals: Refusal[] = [];
   const notes = new Set<string>();
   const reloads = new Map<string, readonly string[]>();
@@ -80,6 +83,7 @@ export function newDraft(files: Files): Draft {
       const after = style === 'plain' ? text : ownFile(style, text);
       own.push({ ...base, before: style === 'plain' ? now : undefined, after, keeper: 'person' });
     },
+    row: (change) => void rows.push(change),
     refuse: (...more) => void refusals.push(...more),
     note: (text) => void notes.add(text),
     reload: (...command) => void reloads.set(command.join(' '), command),
@@ -101,6 +105,7 @@ export function newDraft(files: Files): Draft {
       // Ours first: nothing may name a file that is not there yet.
       return {
         changes: [...own, ...others],
+        rows,
         refusals: distinct(refusals),
         notes: [...notes],
         reload: [...reloads.values()],

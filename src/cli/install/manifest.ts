@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Change, Style } from './change.ts';
 import { disk, writeWhole } from './disk.ts';
 import { InstallError } from './install-error.ts';
+import { isRow, type Row } from './row.ts';
 
 export type Kind = 'asterisk' | 'freepbx' | 'freeswitch' | 'fusionpbx';
 
@@ -20,12 +21,22 @@ export interface Entry {
   readonly after: string;
 }
 
+/** One row that was put into FusionPBX's database. */
+export interface RowEntry {
+  /** FusionPBX's config.conf, which says how the database is reached. */
+  readonly config: string;
+  /** As we left it. */
+  readonly row: Row;
+}
+
 /** What was installed: the memory of `uninstall`. */
 export interface Manifest {
   readonly version: 1;
   readonly kind: Kind;
   readonly folder: string;
   readonly files: readonly Entry[];
+  /** Undefined: none, or written before there were any. */
+  readonly rows?: readonly RowEntry[] | undefined;
   /** Folders that were made, the outermost first. */
   readonly folders: readonly string[];
   readonly reload: readonly (readonly string[])[];
@@ -68,12 +79,20 @@ export function sha256(text: string): string {
 
 function isManifest(value: unknown): value is Manifest {
   if (typeof value !== 'object' || value === null) return false;
-  const { version, files, folders, reload, folder }: Partial<Record<keyof Manifest, unknown>> =
-    value;
+  const {
+    version,
+    files,
+    rows,
+    folders,
+    reload,
+    folder,
+  }: Partial<Record<keyof Manifest, unknown>> = value;
   const entries = Array.isArray(files) && files.every((each: unknown) => isEntry(each));
   return (
     version === 1 &&
     entries &&
+    (rows === undefined ||
+      (Array.isArray(rows) && rows.every((each: unknown) => isRowEntry(each)))) &&
     typeof folder === 'string' &&
     isTexts(folders) &&
     Array.isArray(reload) &&
@@ -97,6 +116,13 @@ function isEntry(value: unknown): value is Entry {
   );
 }
 
-function isTexts(value: unknown): value is string[] {
+function isRowEntry(value: unknown): value is RowEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { config, row }: Partial<Record<keyof RowEntry, unknown>> = value;
+  if (typeof config !== 'string' || !config.startsWith('/')) return false;
+  return isRow(row) && /^[0-9a-f-]{36}$/.test(row.dialplan_uuid ?? '');
+}
+
+export function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }

@@ -1,20 +1,29 @@
 import { posix } from 'node:path';
 import type { FreeswitchLayout } from '../../pbx/freeswitch/layout.ts';
 import type { Files, Plan, Wish } from './change.ts';
-import { newDraft } from './draft.ts';
+import { newDraft, type Draft } from './draft.ts';
+import { fusionpbxConfig, type Database } from './fusionpbx-config.ts';
+import type { Table } from './fusionpbx-table.ts';
+import { planCache, planRows } from './plan-rows.ts';
+import type { Row } from './row.ts';
+import { xmlTags } from './xml-tags.ts';
+
+export interface FusionpbxPlace {
+  /** The file `config.conf` of FusionPBX. */
+  readonly config: string;
+  readonly layout: FreeswitchLayout | undefined;
+  readonly table: (database: Database) => Table;
+  /** Rows as an earlier install left them. */
+  readonly earlier: readonly Row[];
+}
 
 /**
- * What can be done beside FusionPBX without touching its database: its event socket's password is
- * copied to where the policy finds it. Its configurations come from its database, so that no list
- * and no gate in a file would ever be read (dialplan/freeswitch/README.md).
- * @param config the file `config.conf` of FusionPBX
+ * Everything a FusionPBX needs: the password of its event socket is copied to where the policy finds
+ * it, and the gate becomes a row of its dialplan. No list can be put in a file, for its database
+ * answers for acl.conf (dialplan/freeswitch/README.md).
  */
-export function planFusionpbx(
-  files: Files,
-  config: string,
-  layout: FreeswitchLayout | undefined,
-  { secretsFolder }: Wish,
-): Plan {
+export function planFusionpbx(files: Files, place: FusionpbxPlace, wish: Wish): Plan {
+  const { config, layout } = place;
   const draft = newDraft(files);
   const text = files.read(config);
   if (text === undefined) {
@@ -23,18 +32,8 @@ export function planFusionpbx(
     draft.refuse({ where: config, what: 'there is no FusionPBX here', hint });
     return draft.plan();
   }
-  const setting = (name: string): string | undefined =>
-    text
-      .split('\n')
-      .map((line) => /^\s*(switch\.event_socket\.[a-z]{1,20})\s*=\s*(\S{1,200})\s*$/.exec(line))
-      .findLast((match) => match?.[1] === `switch.event_socket.${name}`)?.[2];
-  const password = setting('password');
-  if (password === undefined) {
-    const hint = 'set it there and in Advanced → Default Settings together';
-    draft.refuse({ where: config, what: 'switch.event_socket.password is not set', hint });
-    return draft.plan();
-  }
-  if (password === 'ClueCon') {
+  const { eventSocket, database, cache } = fusionpbxConfig(text);
+  if (eventSocket.password === 'ClueCon') {
     draft.note(
       'the event socket has the password that everybody knows: change it in FusionPBX’s settings and in config.conf together',
     );
@@ -44,14 +43,42 @@ export function planFusionpbx(
     owner: 'secret',
     why: 'password: of the policy, as FusionPBX has it',
   } as const;
-  draft.own(posix.join(secretsFolder, 'esl.password'), `${password}\n`, how);
+  draft.own(posix.join(wish.secretsFolder, 'esl.password'), `${eventSocket.password}\n`, how);
+  if (!wish.without.includes('gate') || place.earlier.length > 0) {
+    refuseUnasked(draft, files, layout);
+    if ('refused' in database)
+      draft.refuse({ where: config, what: database.refused, hint: database.hint });
+    else planRows(draft, config, place.table(database), wish, place.earlier);
+    const gone = place.earlier.map((row) => row.dialplan_context ?? '');
+    planCache(draft, cache, [...new Set(['public', ...wish.gateContexts, ...gone])]);
+    draft.note(
+      'further FreeSWITCHes of the same database keep what they have cached: there, Status → SIP Status → Flush Cache',
+    );
+  }
   draft.note(
-    `in the policy: freeswitch: { host: 127.0.0.1, port: ${setting('port') ?? '8021'}, … } and enforce: [nftables]`,
+    `in the policy: freeswitch: { host: 127.0.0.1, port: ${eventSocket.port}, … } and enforce: [nftables]`,
   );
   draft.note(
     layout?.acl.from === 'files'
-      ? 'acl.conf is read from files here: the steps of dialplan/freeswitch/README.md hold, by hand'
-      : 'list and gate cannot be installed: FusionPBX answers for acl.conf and the dialplan from its database',
+      ? 'acl.conf is read from files here: its steps of dialplan/freeswitch/README.md hold, by hand'
+      : 'the list cannot be installed: FusionPBX answers for acl.conf from its database',
   );
   return draft.plan();
+}
+
+/** A row that nobody reads would be no gate. */
+function refuseUnasked(draft: Draft, files: Files, layout: FreeswitchLayout | undefined): void {
+  if (layout === undefined) return;
+  const file = posix.join(layout.folder, 'autoload_configs/lua.conf.xml');
+  const text = files.read(file);
+  if (text === undefined) return;
+  const asked = xmlTags(text).some(
+    ({ name, attributes }) =>
+      name === 'param' &&
+      attributes['name'] === 'xml-handler-bindings' &&
+      /dialplan/i.test(attributes['value'] ?? ''),
+  );
+  if (asked) return;
+  const hint = 'add dialplan to xml-handler-bindings, or --without gate';
+  draft.refuse({ where: file, what: 'the dialplan is not asked of FusionPBX’s handler', hint });
 }

@@ -7,6 +7,7 @@ import type { Manifest } from './manifest.ts';
 import { planAsterisk } from './plan-asterisk.ts';
 import { planFreepbx } from './plan-freepbx.ts';
 import { planFreeswitch } from './plan-freeswitch.ts';
+import { fusionpbxTable } from './fusionpbx-table.ts';
 import { planFusionpbx } from './plan-fusionpbx.ts';
 import { restored } from './restore.ts';
 import type { Asked } from './wanted.ts';
@@ -21,7 +22,7 @@ export interface Planned {
 /** The plan for what the disk holds, with what an earlier install wrote and this one does without taken back. */
 export function planned(asked: Asked, wish: Wish, earlier: Manifest | undefined): Planned {
   const { kind, state } = asked;
-  const { plan, folder, like } = planOf(asked, wish);
+  const { plan, folder, like } = planOf(asked, wish, earlier);
   if (earlier !== undefined && earlier.folder !== folder) {
     const hint = `ghostgate uninstall ${kind} first, or --state with another folder`;
     throw new InstallError(`${state} remembers an install in ${earlier.folder}`, hint);
@@ -59,7 +60,11 @@ export function planned(asked: Asked, wish: Wish, earlier: Manifest | undefined)
   };
 }
 
-function planOf({ kind, conf, config }: Asked, wish: Wish): Planned {
+function planOf(
+  { kind, conf, config }: Asked,
+  wish: Wish,
+  earlierInstall: Manifest | undefined,
+): Planned {
   if (kind === 'asterisk' || kind === 'freepbx') {
     const plan = kind === 'asterisk' ? planAsterisk : planFreepbx;
     const named = ['manager.conf', 'asterisk.conf'].map((name) => join(wish.folder, name));
@@ -68,8 +73,10 @@ function planOf({ kind, conf, config }: Asked, wish: Wish): Planned {
   }
   const layout = freeswitchLayout(disk, conf);
   if (kind === 'fusionpbx') {
+    const earlier = (earlierInstall?.rows ?? []).map(({ row }) => row);
+    const place = { config, layout, earlier, table: fusionpbxTable };
     return {
-      plan: planFusionpbx(disk, config, layout, wish),
+      plan: planFusionpbx(disk, place, wish),
       folder: posix.dirname(config),
       like: config,
     };

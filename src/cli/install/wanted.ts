@@ -81,6 +81,8 @@ rights, the list of bans, the secret mark, and the gate before every context
 that strangers reach. What it does not understand it refuses, with the place
 and what to do by hand; then nothing is written at all. Run again, it changes
 only what is missing. ghostgate uninstall brings everything back, byte for byte.
+FusionPBX gets the gate as one row of its PostgreSQL, by psql, with the
+credentials of its own config.conf, and no list: its database answers for that.
 
 Options:
   --dry-run         shows the diff, touches nothing
@@ -100,6 +102,7 @@ Examples:
   ghostgate install freepbx --yes --reload
   ghostgate install asterisk --gate-context from-carrier
   ghostgate install freeswitch --conf /usr/local/freeswitch/conf
+  ghostgate install fusionpbx --reload
 
 Exit codes: 0 done or nothing to do, 1 refused or failed, 2 usage, or nobody
 said yes`;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planFreepbx } from '../../../src/cli/install/plan-freepbx.ts';
 import { planFreeswitch } from '../../../src/cli/install/plan-freeswitch.ts';
-import { planFusionpbx } from '../../../src/cli/install/plan-fusionpbx.ts';
 import { freeswitchLayout } from '../../../src/pbx/freeswitch/layout.ts';
 import { afterOf, asteriskOf, filesOf, SECRETS, wishOf } from './files.ts';
 import { FREEPBX } from './freepbx.ts';
@@ -177,33 +176,6 @@ test('FreeSWITCH: a password that is nobody’s guess is kept, and copied', () =
   const after = afterOf(texts, plan);
   assert.equal(after['/etc/ghostgate/esl.password'], 'a-good-one\n');
   assert.equal(after[`${FOLDER}/autoload_configs/event_socket.conf.xml`], own);
-});
-
-test('FusionPBX: the password is copied, nothing else is written, and that is said', () => {
-  const config = '/etc/fusionpbx/config.conf';
-  const texts = {
-    [config]:
-      'switch.conf.dir = /etc/freeswitch\nswitch.event_socket.port = 8022\nswitch.event_socket.password = fusion-pw\n',
-    ...below(FOLDER, {
-      ...VANILLA,
-      'autoload_configs/lua.conf.xml': '<param name="xml-handler-bindings" value="configuration"/>',
-    }),
-    '/usr/share/freeswitch/scripts/app/xml_handler/resources/scripts/configuration/acl.conf.lua':
-      '',
-  };
-  const layout = freeswitchLayout(filesOf(texts));
-  const plan = planFusionpbx(filesOf(texts), config, layout, wishOf());
-  assert.deepEqual(afterOf(texts, plan), {
-    ...texts,
-    '/etc/ghostgate/esl.password': 'fusion-pw\n',
-  });
-  assert.match(plan.notes.join('\n'), /port: 8022[^]*cannot be installed/);
-  const refused = planFreeswitch(filesOf(texts), layout, wishOf({ folder: FOLDER }));
-  assert.match(refused.refusals[0]?.hint ?? '', /install fusionpbx/);
-  for (const text of [undefined, 'switch.conf.dir = /x\n']) {
-    const files = filesOf(text === undefined ? {} : { [config]: text });
-    assert.equal(planFusionpbx(files, config, undefined, wishOf()).refusals.length, 1);
-  }
 });
 
 function below(folder: string, files: Readonly<Record<string, string>>): Record<string, string> {

@@ -3,6 +3,7 @@ import { createControl } from './daemon/control.ts';
 import { keepHeapSmall } from './daemon/heap.ts';
 import { createEnforcement } from './daemon/enforcement.ts';
 import { createFeedKeeping } from './daemon/feeds.ts';
+import { createFleetKeeping } from './daemon/fleet.ts';
 import { createFreeKnown } from './daemon/free-known.ts';
 import { createGate } from './daemon/gate.ts';
 import { createJournaling } from './daemon/journaling.ts';
@@ -27,6 +28,7 @@ import { createTrunks } from './daemon/trunks.ts';
 import { warmUp } from './daemon/warm-up.ts';
 import { createBreaker } from './enforce/breaker.ts';
 import { createStandings } from './judge/standings.ts';
+import type { Ban } from './judge/verdict.ts';
 import type { Policy } from './policy/policy.ts';
 import { watchPolicy } from './policy/watch.ts';
 import { openStore } from './store/sqlite.ts';
@@ -78,11 +80,13 @@ export async function startDaemon(
       gate.changed();
       lockdown.follow();
       void freeKnown().catch(tell('freeing a trunk'));
+      fleet.trunksChanged();
     },
   });
   const surroundings = createSurroundings(policy(), store.graces(now()), trunks.addresses);
   const world = () => surroundings.world;
   const addressesByHost = () => trunks.addresses;
+  const common = { ...basics, world, notices };
   const feeds = createFeedKeeping({ ...basics, surroundings, trunks, notices });
 
   const listener = linkListener({
@@ -99,8 +103,7 @@ export async function startDaemon(
   const failedCount = tell('the counts over time');
   const chronicle = createChronicle({ ...basics, store, links, telling, failed: failedCount });
   const gate = createGate({
-    ...basics,
-    world,
+    ...common,
     addressesByHost,
     memory: (pbx) => links.gates().get(pbx),
   });
@@ -117,39 +120,32 @@ export async function startDaemon(
     now,
   });
   const { keeper } = enforcement;
-  const lockdown = createLockdown({ ...basics, world, keeper, store, addressesByHost, notices });
+  const lockdown = createLockdown({ ...common, keeper, store, addressesByHost });
+  const records = { standings, store, journal, chronicle, metrics };
   const shutter = createShutter({
-    ...basics,
-    world,
+    ...common,
+    ...records,
     keeper,
     ledger,
-    standings,
     breaker: createBreaker(),
-    metrics,
-    notices,
     injection: (injection) => line.injection(injection),
-    journal,
-    chronicle,
+    told: (ban) => fleet.banned(ban),
   });
   const line: Line = createLine({
-    policy,
-    world,
-    standings,
+    ...common,
+    ...records,
     shutter,
-    store,
-    journal,
-    chronicle,
-    metrics,
-    notices,
-    log,
     reject: (call) => links.reject(call),
     pass: (call) => links.pass(call),
     gate,
     trunkWatch: trunks.watch,
   });
   const around = { ...basics, keeper, ledger, surroundings };
-  const release = createRelease({ ...around, journal, chronicle });
+  const told = (target: string, ban?: Ban) => fleet.released(target, ban);
+  const release = createRelease({ ...around, journal, chronicle, told });
   const freeKnown = createFreeKnown({ world, ledger, release });
+  const arms = { store, standings, shutter, release, freeKnown, version };
+  const fleet = createFleetKeeping({ ...around, ...common, ...arms });
   const status = () =>
     statusReport({
       version,
@@ -168,6 +164,7 @@ export async function startDaemon(
       lockdown,
       trunks,
       feeds,
+      fleet,
     });
 
   const watch = watchPolicy(path, holder);
@@ -205,6 +202,7 @@ export async function startDaemon(
   warmUp(policy(), world());
   await trunks.policy(policy());
   await links.policy(policy());
+  await fleet.policy(policy()).catch(tell('the fleet'));
   const stopTicker = startTicker({ ...around, store, lockdown, freeKnown });
   telling.watch(status);
   const { listen } = policy().metrics;
@@ -236,6 +234,7 @@ export async function startDaemon(
     trunks.close();
     lockdown.close();
     feeds.close();
+    await fleet.close();
     await gate.close();
     await Promise.allSettled([links.close(), socket.close(), http?.close(), page.close()]);
     await keeper().close();
@@ -259,6 +258,7 @@ export async function startDaemon(
     await lockdown.policyChanged();
     await page.policy(next);
     telling.policy(next);
+    await fleet.policy(next).catch(tell('the fleet'));
   }
 
   function tell(what: string): (error: unknown) => undefined {

@@ -23,6 +23,7 @@ const commands: CommandTable = {
   explain: async () => (await import('./cli/explain.ts')).explain,
   lockdown: async () => (await import('./cli/lockdown.ts')).lockdown,
   feeds: async () => (await import('./cli/feeds.ts')).feeds,
+  fleet: async () => (await import('./cli/fleet.ts')).fleet,
   firewall: async () => (await import('./cli/firewall.ts')).firewall,
   install: async () => (await import('./cli/install.ts')).install,
   uninstall: async () => (await import('./cli/uninstall.ts')).uninstall,

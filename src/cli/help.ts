@@ -33,6 +33,7 @@ Commands:
   capture    export the journal of judged events, anonymised for a bug report
   lockdown   SIP for trunks, trusted networks and registered phones alone
   feeds      lists of addresses: what is in force, what is held back
+  fleet      over all sites: who they are, what they tell, unban, allow
   firewall   print that rule for the router or firewall in front
   completion print what makes bash, zsh or fish complete all this
   man        print the manual page

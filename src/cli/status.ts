@@ -1,4 +1,4 @@
-import type { LinkReport, LockdownReport, StatusReport } from '../web/control.ts';
+import type { FleetReport, LinkReport, LockdownReport, StatusReport } from '../web/control.ts';
 import { outages, problems } from '../web/health.ts';
 import { readArgs } from './args.ts';
 import type { Usage } from './args.ts';
@@ -82,6 +82,9 @@ function body(report: StatusReport, out: Output, now: number): string[] {
       const words = `${name} ${state}, ${figure(entries)} entries ${use === 'deny' ? 'denied' : 'as evidence'}`;
       return line('Feed', words, state === 'ok' ? undefined : 'yellow', out);
     }),
+    ...(report.fleet === undefined
+      ? []
+      : [line('Fleet', fleetWords(report.fleet, now), fleetStyle(report.fleet), out)]),
     line('Lockdown', lockdownWords(lockdown, now), lockdownStyle(lockdown), out),
     line(
       'Bans',
@@ -124,6 +127,18 @@ function linkWords(link: LinkReport, now: number): string {
     ...lost,
     ...cut,
   ].join('; ');
+}
+
+function fleetWords(fleet: FleetReport, now: number): string {
+  const { link, sites, claims, told, unsent, refused } = fleet;
+  const where = link.server === undefined ? '' : `, ${link.server}`;
+  const words = `${link.state}${where}, since ${localTime(link.since)} (${relative(link.since, now)})`;
+  const counts = `${figure(sites)} sites; ${figure(claims)} notices of others hold, ${figure(told)} told, ${figure(unsent)} waiting, ${figure(refused)} refused`;
+  return `${joined([words, link.problem])}; ${counts}`;
+}
+
+function fleetStyle({ link, member }: FleetReport): Style | undefined {
+  return link.state === 'up' && member ? undefined : 'yellow';
 }
 
 function lockdownWords(lockdown: LockdownReport, now: number): string {

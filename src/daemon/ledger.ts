@@ -18,7 +18,7 @@ export interface Ledger {
   release(target: string, release: Release): boolean;
   /** Drops the bans whose time is over and returns them. */
   expire(now: number): Ban[];
-  /** Bans that cover a trunk or a trusted network now: their names may have changed in DNS. */
+  /** Bans that cover a trunk, a trusted network or what the fleet allows now: their names may have changed in DNS. */
   conflicts(world: World): Ban[];
   /** The mode changed: forgets what is here and, in enforce mode, reads the store again. */
   restart(now: number): void;
@@ -104,7 +104,8 @@ export function createLedger(
         ({ target }) =>
           world.trunks.overlaps(target) !== undefined ||
           world.trusted.overlaps(target) !== undefined ||
-          world.own.overlaps(target) !== undefined,
+          world.own.overlaps(target) !== undefined ||
+          world.allowed?.overlaps(target) !== undefined,
       ),
     restart,
   };

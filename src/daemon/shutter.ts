@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { BreakerState, Consideration } from '../enforce/breaker.ts';
-import { consider } from '../enforce/breaker.ts';
+import { consider, createBreaker } from '../enforce/breaker.ts';
 import type { Keeper } from '../enforce/keeper.ts';
 import type { Injection, SipEvent } from '../event/sip-event.ts';
 import { parseAddress } from '../event/source.ts';
+import { shieldOf, shieldWords } from '../judge/shield.ts';
 import type { Standings } from '../judge/standings.ts';
 import type { Ban, Verdict } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
@@ -27,6 +28,8 @@ export interface ShutterParts {
   readonly notices: Notices;
   readonly journal: Pick<Journaling, 'banned' | 'forged'>;
   readonly chronicle: Pick<Chronicle, 'banned' | 'refused' | 'overBudget'>;
+  /** For the fleet: a ban is in force. */
+  readonly told?: (ban: Ban) => void;
   readonly log: Log;
   readonly now: () => number;
   readonly injection: (injection: Injection) => void;
@@ -38,6 +41,11 @@ export interface Shutter {
   shutOut(event: SipEvent, verdict: Verdict): void;
   /** A ban by hand goes through the same breaker. */
   byHand(ban: Ban): Promise<{ ban: Ban } | { refused: string }>;
+  /**
+   * So does one that enough other sites told of; it spends a budget of its own, so that they
+   * cannot use up this site's. @param at when they did
+   */
+  byFleet(ban: Ban, at: number): Promise<void>;
 }
 
 /** Should this process die while it asks, the hold ends by itself. */
@@ -50,10 +58,17 @@ export function createShutter(parts: ShutterParts): Shutter {
   const underWay = new Set<string>();
   const forgedLately = new LRUCache<string, true>({ max: 10_000, ttl: FORGED_MS });
 
-  const admit = (ban: Ban): Consideration => {
+  const fleetBreaker = createBreaker();
+
+  const admit = (
+    ban: Ban,
+    policy = parts.policy(),
+    state = parts.breaker,
+    now = parts.now(),
+  ): Consideration => {
     const { lastGoodCallAt, goodDays } = standings.peek(ban.target) ?? {};
-    const around = { world: parts.world(), policy: parts.policy(), lastGoodCallAt, goodDays };
-    const answer = consider(ban, around, parts.breaker, parts.now());
+    const around = { world: parts.world(), policy, lastGoodCallAt, goodDays };
+    const answer = consider(ban, around, state, now);
     if ('refused' in answer) {
       metrics.breakerRefused();
       const { target, rule } = ban;
@@ -75,6 +90,7 @@ export function createShutter(parts: ShutterParts): Shutter {
     } finally {
       await written;
     }
+    parts.told?.(ban);
     log.info({ event: 'ban', mode: parts.policy().mode, ...ban }, wordsFor(parts.policy()));
   };
 
@@ -141,6 +157,20 @@ export function createShutter(parts: ShutterParts): Shutter {
       const answer = admit(ban);
       if ('ban' in answer) await carryOut(answer.ban);
       return answer;
+    },
+    async byFleet(ban, at) {
+      const policy = parts.policy();
+      const bansPerMinute = policy.fleet?.accept.bansPerMinute ?? 0;
+      const standing = standings.peek(ban.target);
+      const shield = standing && shieldOf(standing, parts.world(), parts.now());
+      if (shield !== undefined) {
+        metrics.breakerRefused();
+        log.warn({ event: 'breaker', target: ban.target, why: shieldWords(shield) }, 'ban refused');
+        return;
+      }
+      const own = { ...policy, breaker: { ...policy.breaker, bansPerMinute } };
+      const answer = admit(ban, own, fleetBreaker, at);
+      if ('ban' in answer && answer.ban.until > parts.now()) await carryOut(answer.ban);
     },
   };
 }

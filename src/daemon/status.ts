@@ -7,6 +7,7 @@ import type { Journal } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { StatusReport } from '../web/control.ts';
 import type { FeedKeeping } from './feeds.ts';
+import type { FleetKeeping } from './fleet.ts';
 import type { Gate } from './gate.ts';
 import type { Ledger } from './ledger.ts';
 import type { LineCounts } from './line.ts';
@@ -33,12 +34,14 @@ export interface StatusParts {
   readonly lockdown: Pick<LockdownKeeper, 'report'>;
   readonly trunks: Pick<Trunks, 'addresses' | 'problems'>;
   readonly feeds: Pick<FeedKeeping, 'control'>;
+  readonly fleet?: Pick<FleetKeeping, 'report'>;
 }
 
 /** Everything `status` shows and the gauges are read from. */
 export function statusReport(parts: StatusParts): StatusReport {
   const policy = parts.policy();
   const { ledger, counts, trunks } = parts;
+  const fleet = parts.fleet?.report();
   return {
     site: policy.site,
     version: parts.version,
@@ -66,6 +69,7 @@ export function statusReport(parts: StatusParts): StatusReport {
     }),
     lockdown: parts.lockdown.report(),
     feeds: parts.feeds.control.view(),
+    ...(fleet === undefined ? {} : { fleet }),
     notices: parts.notices.list().toReversed(),
     droppedRows: parts.store.droppedRows + parts.journal.dropped,
   };

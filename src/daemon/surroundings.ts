@@ -21,6 +21,8 @@ export interface Surroundings {
   grace(target: string, until: number): void;
   /** What feeds and GeoIP say from now on. */
   listings(listings: Listings | undefined): void;
+  /** The fleet's allow list from now on. */
+  allow(networks: readonly string[]): void;
   /** The machine's own networks, for the journal. */
   readonly own: () => readonly string[];
   /** Reads the machine's own addresses again and drops graces that are over. */
@@ -72,6 +74,9 @@ export function createSurroundings(
     },
     listings(next) {
       world.listings = next;
+    },
+    allow(networks) {
+      world.allowed = prefixTable(networks.map((network) => [network, network] as const));
     },
     grace(target, until) {
       graces.set(target, until);

@@ -56,7 +56,11 @@ function whyUntouchable(target: string, world: World): string | undefined {
     LOOPBACK.overlaps(target) === undefined
       ? targetHolds(target, world)
       : "this PBX's own addresses";
-  return held === undefined ? undefined : `${target} covers ${held}`;
+  if (held !== undefined) return `${target} covers ${held}`;
+  const allowed = world.allowed?.overlaps(target);
+  return allowed === undefined
+    ? undefined
+    : `${target} covers ${allowed}, which is on the fleet's allow list`;
 }
 
 /** The policy could name its own addresses wrongly; loopback is loopback everywhere. */
@@ -66,6 +70,11 @@ const LOOPBACK = prefixTable([
 ]);
 
 function whyNeeded(ban: Ban, world: World, now: number): string | undefined {
+  const [unresolved] = world.unresolvedHosts;
+  // The judge looks itself, at every event; of another site's notice nobody else has.
+  if (ban.by === 'fleet' && unresolved !== undefined) {
+    return `it may be the carrier, for DNS has not told the addresses of ${unresolved} yet`;
+  }
   const freed = overlapping(ban.target, world.graces, (until) => until > now);
   if (freed !== undefined) {
     return `${freed} was released by hand and is free until ${moment(world.graces.get(freed) ?? now)}`;

@@ -62,6 +62,7 @@ export function explainStanding(
   const one = standing ?? createStanding(target, now);
   const known = targetHolds(target, world);
   const shield = shieldOf(one, world, now);
+  const allowed = world.allowed?.overlaps(target);
   const past = forgiven(one, now, policy.jail.forgetSeconds * 1000);
   const good = goodTraffic(one, policy, now);
   const freeUntil = world.graces.get(target) ?? 0;
@@ -82,7 +83,10 @@ export function explainStanding(
     userAgents: one.userAgents ?? (one.userAgent === undefined ? [] : [one.userAgent]),
     ports: one.ports ?? (one.port === 0 ? [] : [one.port]),
   };
-  const listed = listingLines(address, world.listings);
+  const listed = [
+    ...(allowed === undefined ? [] : [`Never shut out: ${allowed} is on the fleet's allow list.`]),
+    ...listingLines(address, world.listings),
+  ];
   return { ...data, lines: [...linesOf(data, one, policy, now), ...listed] };
 }
 

@@ -158,10 +158,10 @@ function dropOne(tables: Tables): boolean {
   return false;
 }
 
-/** A ban by hand is no evidence, so nothing escalates from it. */
+/** A ban by hand, or by what other sites saw, is no evidence of this site: nothing escalates from it. */
 function countBan(standing: Standing, ban: Ban): void {
   standing.bannedUntil = ban.until;
-  if (ban.by === 'hand') return;
+  if (ban.by !== 'judge') return;
   if (ban.quarantine) standing.quarantines++;
   else standing.bans++;
 }

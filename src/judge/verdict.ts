@@ -32,8 +32,8 @@ export interface Ban {
   readonly why: string;
   readonly proof: Proof;
   readonly quarantine: boolean;
-  /** Who decided. */
-  readonly by: 'judge' | 'hand';
+  /** Who decided; fleet: enough other sites, of which `why` tells. */
+  readonly by: 'judge' | 'hand' | 'fleet';
   /** PBX whose event led to it; absent for a ban by hand. */
   readonly pbx?: string;
 }

@@ -66,6 +66,10 @@ function restrain(
       why: `${why}; not shut out: it may be the carrier, for DNS has not told the addresses of ${unresolved} yet`,
     };
   }
+  const allowed = world.allowed?.overlaps(standing.target);
+  if (allowed !== undefined) {
+    return { ...mild, why: `${why}; not shut out: ${allowed} is on the fleet's allow list` };
+  }
   const shield = shieldOf(standing, world, now);
   if (shield !== undefined && mild.rule !== 'account-sweep') {
     return noticed(mild, `${why}; not shut out: ${shieldWords(shield)}`, event, standing);

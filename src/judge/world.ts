@@ -20,6 +20,8 @@ export interface World {
   readonly registrations: ReadonlyMap<string, readonly Registration[]>;
   /** Targets released by hand and until when (ms) nothing may ban them again. */
   readonly graces: ReadonlyMap<string, number>;
+  /** Networks of the fleet's allow list: judged as others, never shut out by rule or notice. */
+  readonly allowed?: PrefixTable<string> | undefined;
   /** What feeds and GeoIP say of addresses; absent where the policy asks none. */
   readonly listings?: Listings | undefined;
   /** What strangers dialled lately, over all sources; the judge adds to it. */

@@ -2,6 +2,7 @@ import { parseHostPort, parseNetwork } from '../event/source.ts';
 import { secondsOf } from './fields.ts';
 import { compileEnforcer, gateEnforcers } from './compile-enforce.ts';
 import { compileFeed, compileGeo } from './compile-feeds.ts';
+import { compileFleet } from './compile-fleet.ts';
 import { compileNotify } from './compile-notify.ts';
 import { compilePage } from './compile-page.ts';
 import { compileRules } from './compile-rules.ts';
@@ -35,6 +36,9 @@ export function compilePolicy(written: Written, secrets: ReadonlyMap<string, str
     },
     feeds: written.feeds.map(compileFeed),
     geo: compileGeo(written.geo),
+    ...(written.fleet === undefined
+      ? {}
+      : { fleet: compileFleet(written.fleet, secrets.get('fleet.credentials') ?? '') }),
     rules: compileRules(written.rules),
     jail: {
       timeSeconds: jail.time.map(secondsOf),

@@ -23,6 +23,8 @@ export interface Policy {
   readonly gate: GatePolicy;
   /** Lists of addresses that others keep. */
   readonly feeds: readonly FeedPolicy[];
+  /** What is shared with other sites; absent: nothing, and nothing of it runs. */
+  readonly fleet?: FleetPolicy | undefined;
   /** What the user's own MMDB files say of an address; undefined where the policy asks none. */
   readonly geo: GeoPolicy | undefined;
   readonly rules: RulesPolicy;
@@ -190,6 +192,28 @@ export interface FeedPolicy {
   readonly use: ListingUse;
   /** A list with more lines than this is refused. */
   readonly maxEntries: number;
+}
+
+/** How this site tells others what it proved, and what it makes of what they tell. */
+export interface FleetPolicy {
+  /** `tls://host:port`, tried in turn. */
+  readonly servers: readonly string[];
+  /** Seed of the site's key, read at load; never logged. It opens NATS and signs notices. */
+  readonly seed: string;
+  readonly caFile: string | undefined;
+  /** Public key of who may order unbans, the allow list and who belongs to the fleet. */
+  readonly operator: string;
+  /** Tell this site's own bans. */
+  readonly share: boolean;
+  readonly accept: {
+    /** Different sites that must say it: on proven evidence, on evidence that can be forged. */
+    readonly provenFrom: number;
+    readonly forgeableFrom: number;
+    /** Above it bans are cut to the first step of quarantine. */
+    readonly bansPerMinute: number;
+    /** Notices of one site taken in a minute. */
+    readonly sitePerMinute: number;
+  };
 }
 
 /** The user's own MMDB files, and what is made of the countries and networks they tell. */

@@ -15,6 +15,7 @@ import { networkMistake } from './network-text.ts';
 import type { Mistake } from './problem.ts';
 import { show } from './problem.ts';
 import { enforceFile } from './schema-enforce.ts';
+import { fleetFile } from './schema-fleet.ts';
 import { feedsFile, geoFile } from './schema-feeds.ts';
 import { notifyFile } from './schema-notify.ts';
 import { pageFile } from './schema-page.ts';
@@ -118,6 +119,7 @@ export const policyFile = z
     calls: calls.prefault({}).meta({ description: 'What happens to calls.' }),
     feeds: feedsFile,
     geo: geoFile,
+    fleet: fleetFile,
     gate: gate
       .prefault({})
       .meta({ description: 'The step in the dialplan where a call waits for its verdict.' }),

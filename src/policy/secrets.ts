@@ -75,10 +75,11 @@ function fromEnvironment(variable: string, env: NodeJS.ProcessEnv): { secret: st
 
 /** Where the policy may name the place of a secret, whether it does or not. */
 function placesIn(data: unknown): Path[] {
-  return LISTS.flatMap(({ list, keys }) => {
+  const listed = LISTS.flatMap(({ list, keys }): Path[] => {
     const entries = itemsOf(list.reduce(field, data));
     return [...entries.keys()].flatMap((at) => keys.map((key) => [...list, at, ...key]));
   });
+  return [...listed, ['fleet', 'credentials']];
 }
 
 /** A line end in a secret would end the AMI header or event socket command it is sent in. */
@@ -89,9 +90,17 @@ function mistakeOf(secret: string, path: Path): Mistake | undefined {
     return { message: `the secret is longer than ${MOST_CHARS} characters` };
   if (!hasControl(secret)) {
     if (room === 'notify' && path.at(-2) === 'url') return urlMistake(secret);
+    if (room === 'fleet') return seedMistake(secret);
     return room === 'page' ? pageSecretMistake(secret, list === 'tokens') : undefined;
   }
   return { message: 'the secret holds a control character', hint: 'put it on one line, alone' };
+}
+
+/** As nats-server's `nk -gen user` writes it. */
+function seedMistake(secret: string): Mistake | undefined {
+  if (/^SU[A-Z2-7]{56}$/.test(secret)) return undefined;
+  const hint = 'ghostgate fleet keys FILE makes one; the seed begins with SU';
+  return { message: 'the secret is no key of a site', hint };
 }
 
 const LISTS = [

@@ -39,8 +39,8 @@ export function banTable(db: DatabaseSyncInstance, clock: { now(): number }): Ba
       db,
       {
         target: 'target',
-        bans: `sum((1 - quarantine) * (by <> 'hand'))`,
-        quarantines: `sum(quarantine * (by <> 'hand'))`,
+        bans: `sum((1 - quarantine) * (by = 'judge'))`,
+        quarantines: `sum(quarantine * (by = 'judge'))`,
         firstUntil: 'min(until)',
         lastUntil: 'max(until)',
       },
@@ -122,7 +122,7 @@ function climbed(rows: readonly PastRow[], forgetMs: number): Pick<Past, 'bans' 
   for (const { until, quarantine, by } of rows) {
     forgive(past, until, forgetMs);
     past.bannedUntil = until;
-    if (by === 'hand') continue;
+    if (by !== 'judge') continue;
     if (quarantine === 1) past.quarantines++;
     else past.bans++;
   }

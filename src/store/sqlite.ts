@@ -1,6 +1,7 @@
 import { auditTable } from './audit.ts';
 import { banTable } from './bans.ts';
 import { openDatabase } from './database.ts';
+import { fleetTable } from './fleet.ts';
 import { historyTable } from './history.ts';
 import { lockdownTable } from './lockdown.ts';
 import { noticeTable } from './notices.ts';
@@ -35,6 +36,7 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
   const bans = guarded('read the bans', () => banTable(db, options));
   const trunks = guarded('read the trunks', () => trunkTable(db));
   const locks = guarded('read the lockdown', () => lockdownTable(db));
+  const fleet = guarded('read the fleet', () => fleetTable(db));
   const recall = guarded('read the verdicts', () => recallTable(db));
   const history = guarded('read the history', () => historyTable(db));
   const trail = guarded('read the audit trail', () => auditTable(db));
@@ -99,6 +101,7 @@ export function openStore(folder: string, options: StoreOptions): SqliteStore {
       guarded('store a trunk', () => trunks.put(host, addresses, now)),
     lockdown: () => guarded('read the lockdown', () => locks.get()),
     putLockdown: (lockdown) => guarded('store the lockdown', () => locks.put(lockdown)),
+    fleet,
     prune(before, bansBefore = before) {
       pruning = { before, bansBefore };
       chores.wake();

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../judge/audit.ts';
 import type { History, HistoryCount, HistoryTop } from '../judge/history.ts';
+import type { FleetTable } from './fleet.ts';
 import type { BanRecord, NoticeRow, VerdictRow } from '../judge/record.ts';
 import type { DialledPast, GoodPast, Tries } from '../judge/recall.ts';
 import type { Ban } from '../judge/verdict.ts';
@@ -74,6 +75,8 @@ export interface Store {
   /** The lockdown that a person confirmed; undefined when there is none. */
   lockdown(): ConfirmedLockdown | undefined;
   putLockdown(lockdown: ConfirmedLockdown | undefined): void;
+  /** What the fleet keeps. */
+  readonly fleet: FleetTable;
   /**
    * Deletes what is older than the policy keeps, little by little off the event path.
    * @param bansBefore bans that ended before this; as verdicts when left out

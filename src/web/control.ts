@@ -241,6 +241,8 @@ export interface StatusReport {
   readonly trunks: readonly TrunkReport[];
   readonly lockdown: LockdownReport;
   readonly feeds: FeedsReport;
+  /** Absent where the policy has no fleet. */
+  readonly fleet?: FleetReport;
   /** What the operator should know, newest first. */
   readonly notices: readonly string[];
   /** Verdicts and journal lines that the store had to drop since the start. */
@@ -286,6 +288,31 @@ export interface EnforcerReport {
   /** What reconciling had to put right since the start: targets that were missing, and strays. */
   readonly drift: { readonly added: number; readonly released: number };
   readonly lastTickAt?: number;
+}
+
+/** This site's part in the fleet: what of fleet/'s FleetState is shown. */
+export interface FleetReport {
+  readonly link: {
+    readonly state: 'connecting' | 'up';
+    readonly since: number;
+    readonly server?: string;
+    readonly problem?: string;
+  };
+  /** Sites that belong to the fleet. */
+  readonly sites: number;
+  /** Whether this one does, with the key it has. */
+  readonly member: boolean;
+  /** What other sites say that holds now. */
+  readonly claims: number;
+  /** Messages taken and refused since the start; notices told, and not told yet. */
+  readonly heard: number;
+  readonly refused: number;
+  readonly told: number;
+  readonly unsent: number;
+  readonly lastRefusal?: string;
+  /** Notices over a site's budget, and of targets that no site may tell of. */
+  readonly unused: { readonly overBudget: number; readonly badTargets: number };
+  readonly caughtUpAt?: number;
 }
 
 export interface TrunkReport {

@@ -28,6 +28,18 @@ export function problems(report: StatusReport): string[] {
     .filter(({ problem }) => problem !== undefined)
     .map(({ pbx, problem }) => sentence(`the gate of ${pbx} is not kept`, problem || 'not yet'));
   const open = lockdown.problem === undefined ? [] : [sentence('lockdown', lockdown.problem)];
+  const { fleet } = report;
+  const alone =
+    fleet === undefined || (fleet.link.state === 'up' && fleet.member)
+      ? []
+      : fleet.link.state === 'up'
+        ? [
+            sentence(
+              'the fleet does not know this site',
+              'ghostgate fleet add SITE KEY, by the operator',
+            ),
+          ]
+        : [sentence('the fleet is not reached, this site goes on alone', fleet.link.problem)];
   const lists = [
     ...report.feeds.feeds.flatMap(({ name, held, problem }) => [
       ...(held === undefined ? [] : [sentence(`feed ${name} is held back`, held.why)]),
@@ -37,7 +49,16 @@ export function problems(report: StatusReport): string[] {
       .filter(({ problem }) => problem !== undefined)
       .map(({ file, problem }) => sentence(`GeoIP by ${file}`, problem)),
   ];
-  return [...outages(report), ...links, ...gates, ...unresolved, ...stale, ...open, ...lists];
+  return [
+    ...outages(report),
+    ...links,
+    ...gates,
+    ...unresolved,
+    ...stale,
+    ...open,
+    ...alone,
+    ...lists,
+  ];
 }
 
 function sentence(what: string, why: string | undefined): string {

@@ -161,6 +161,44 @@ const METRICS: readonly ReportMetric[] = [
       feeds.feeds.map(({ name, state }) => [flag(state === 'ok'), { feed: name }]),
   },
   {
+    name: 'fleet_up',
+    help: '1 while the fleet can be told and heard',
+    labels: ['site'],
+    read: ({ fleet, site }) =>
+      fleet === undefined ? [] : [[flag(fleet.link.state === 'up'), { site }]],
+  },
+  {
+    name: 'fleet_sites',
+    help: 'Sites that belong to the fleet',
+    labels: ['site'],
+    read: ({ fleet, site }) => (fleet === undefined ? [] : [[fleet.sites, { site }]]),
+  },
+  {
+    name: 'fleet_claims',
+    help: 'What other sites say of sources that holds now',
+    labels: ['site'],
+    read: ({ fleet, site }) => (fleet === undefined ? [] : [[fleet.claims, { site }]]),
+  },
+  {
+    name: 'fleet_unsent',
+    help: 'Notices of this site that the fleet has not got yet',
+    labels: ['site'],
+    read: ({ fleet, site }) => (fleet === undefined ? [] : [[fleet.unsent, { site }]]),
+  },
+  {
+    name: 'fleet_messages_total',
+    help: 'Messages of the fleet by what became of them',
+    labels: ['outcome'],
+    read: ({ fleet }) =>
+      fleet === undefined
+        ? []
+        : [
+            [fleet.heard, { outcome: 'heard' }],
+            [fleet.refused, { outcome: 'refused' }],
+            [fleet.told, { outcome: 'told' }],
+          ],
+  },
+  {
     name: 'feed_fetched_seconds',
     help: 'When the feed in force was fetched, in seconds since the epoch',
     labels: ['feed'],

@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { pino } from 'pino';
 import { createControl } from '../../src/daemon/control.ts';
+import { fleetBan } from '../../src/daemon/fleet-ban.ts';
 import { createFreeKnown } from '../../src/daemon/free-known.ts';
 import { createLedger } from '../../src/daemon/ledger.ts';
 import { createRelease } from '../../src/daemon/release.ts';
@@ -44,6 +45,7 @@ const network = fc
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('rule' as const), target: network }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('hand' as const), target: network }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('fleet' as const), target: network }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('trunk' as const), target: network }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('named' as const), target: network }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('trusted' as const), target: network }) },
@@ -103,16 +105,8 @@ function openSite(path: string) {
       follow: () => nothing,
       flush: nothing,
     };
-    const common = {
-      policy: current,
-      world,
-      keeper: () => keeper,
-      ledger,
-      standings,
-      chronicle,
-      log,
-      now,
-    };
+    const basics = { policy: current, world, log, now };
+    const common = { ...basics, keeper: () => keeper, ledger, standings, chronicle };
     const notices = { tell: nothing, settle: nothing, list: () => [] };
     const breaker = createBreaker();
     const injection = nothing;
@@ -195,6 +189,16 @@ function openSite(path: string) {
       const verdict = { answer: 'ban', rule: 'flood', why: 'x', proof: 'proven', target } as const;
       life.shutter.shutOut(call(), { ...verdict, jailSeconds: 3600 });
       await settled();
+    } else if (what === 'fleet') {
+      // Past every check of what a site may tell: the breaker alone must do.
+      const until = now() + 3_600_000;
+      const decision = {
+        proof: 'proven',
+        until,
+        sites: ['a', 'b', 'c'],
+        rules: ['flood'],
+      } as const;
+      await life.shutter.byFleet(fleetBan(target, decision, policy, now()), now());
     } else if (what === 'hand') {
       await life.control.ban({ target, seconds: 3600, because: 'x', by: 'anna' });
     } else if (what === 'trunk') {

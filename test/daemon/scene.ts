@@ -32,7 +32,12 @@ export const TRUNK = '198.18.12.1';
  * @param more YAML lines of the policy besides site, pbxs, trunks, store, control and metrics
  * @param pbxs YAML lines of further PBXs
  */
-export async function openScene(t: TestContext, more: string, pbxs = ''): Promise<Scene> {
+export async function openScene(
+  t: TestContext,
+  more: string,
+  pbxs = '',
+  site = 'test',
+): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'ghostgate-daemon-'));
   const pbx = await startAmiServer();
   const policyPath = join(folder, 'policy.yaml');
@@ -40,7 +45,7 @@ export async function openScene(t: TestContext, more: string, pbxs = ''): Promis
   const writePolicy = (text: string): void =>
     writeFileSync(
       policyPath,
-      `site: test
+      `site: ${site}
 pbxs:
   - name: pbx1
     asterisk: { port: ${pbx.port}, username: ghostgate, secret: { env: TEST_SECRET } }

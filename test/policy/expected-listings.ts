@@ -1,6 +1,7 @@
 import type { Policy } from '../../src/policy/policy.ts';
+import { FLEET_SEED } from './folder.ts';
 
-/** Feeds and GeoIP of good/everything.yaml. */
+/** Feeds, GeoIP and the fleet of good/everything.yaml. */
 export const EVERY_LISTING = {
   feeds: [
     {
@@ -22,10 +23,18 @@ export const EVERY_LISTING = {
       maxEntries: 100_000,
     },
   ],
+  fleet: {
+    servers: ['tls://nats.example.net:4222', 'nats://127.0.0.1:4222', 'nats://10.9.0.1:4222'],
+    seed: FLEET_SEED,
+    caFile: '/etc/ssl/fleet-ca.pem',
+    operator: 'UBACMRCNF2RL264QHG7ZQ34XXUMGEA2USEGD4IL7Z7FDCNAGYQGPFLVJ',
+    share: false,
+    accept: { provenFrom: 2, forgeableFrom: 5, bansPerMinute: 100, sitePerMinute: 10 },
+  },
   geo: {
     countryFile: '/var/lib/GeoIP/GeoLite2-Country.mmdb',
     asnFile: '/var/lib/GeoIP/GeoLite2-ASN.mmdb',
     deny: { countries: ['KP'], allCountriesBut: [], asns: [64_496] },
     evidence: { countries: [], allCountriesBut: ['NL', 'BE'], asns: [] },
   },
-} satisfies Pick<Policy, 'feeds' | 'geo'>;
+} satisfies Pick<Policy, 'feeds' | 'geo' | 'fleet'>;

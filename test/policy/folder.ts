@@ -20,6 +20,9 @@ export const ENV = {
   PAGE_TOKEN: 'token-of-the-environment',
 };
 
+/** Of a key made for these tests. */
+export const FLEET_SEED = 'SUAJNG2VJWHALXO7LIBDY4LKXWQT3KCUD5GEANGN3HJJIDNQA55ENU5MLI';
+
 type Part = 'good' | 'bad' | 'bases';
 
 /**
@@ -48,6 +51,7 @@ export function policyFolder(t: Pick<TestContext, 'after'>, ...parts: Part[]) {
   put('page.token', 'token-from-a-file');
   put('short.password', 'letmein');
   put('half.password', 'scrypt:32768:8:1:AAAA');
+  put('fleet.key', `${FLEET_SEED}\n`);
   put('empty.secret', '\n');
   put('two-lines.secret', 'one\ntwo\n');
   put('open.secret', 'for all to read', 0o644);

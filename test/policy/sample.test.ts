@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { check } from '../../src/cli/check.ts';
@@ -9,7 +9,7 @@ import { keysAt } from '../../src/policy/json-schema.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { samplePolicy } from '../../src/policy/sample.ts';
 import { fromRoot } from '../root.ts';
-import { ENV, policyFolder } from './folder.ts';
+import { ENV, FLEET_SEED, policyFolder } from './folder.ts';
 
 test('policy.sample.yaml and policy.schema.json are what the program prints', async () => {
   for (const [flag, file] of [
@@ -58,8 +58,19 @@ test('the defaults the sample shows are the defaults', async (t) => {
     ['https://lists.example.net/sip-scanners.txt', 'own-list.csv'],
   );
   assert.equal(all.geo?.countryFile, '/var/lib/GeoIP/GeoLite2-Country.mmdb');
+  const { fleet } = all;
+  assert.deepEqual(
+    [fleet?.seed, fleet?.caFile],
+    [FLEET_SEED, join(dirname(fleet?.caFile ?? ''), 'fleet-ca.pem')],
+  );
+  assert.deepEqual(fleet?.accept, {
+    provenFrom: 1,
+    forgeableFrom: 3,
+    bansPerMinute: 6000,
+    sitePerMinute: 120,
+  });
   const apart = { pbxs: [], enforce: [], feeds: [], geo: undefined, page: undefined };
-  const chosen = { ...apart, notify: [], report: {} };
+  const chosen = { ...apart, notify: [], report: {}, fleet: undefined };
   assert.deepEqual({ ...all, ...chosen }, { ...bare, ...chosen });
 });
 

@@ -70,7 +70,7 @@ test('a database of a newer ghostgate is refused, not damaged', (context) => {
   db.close();
   assert.throws(() => openStore(folder, { now }), {
     name: 'StoreError',
-    message: 'the database is of version 99, this ghostgate knows 6',
+    message: 'the database is of version 99, this ghostgate knows 7',
     hint: /newer ghostgate/,
   });
   assert.deepEqual(

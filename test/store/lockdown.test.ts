@@ -40,6 +40,9 @@ test('a database from before there was a lockdown opens with its bans', (context
   }
   for (const name of ['call_id', 'channel', 'calling_name'])
     db.exec(`ALTER TABLE verdict DROP COLUMN ${name}`);
+  for (const name of ['member', 'heard', 'claim', 'freed', 'fact', 'unsent']) {
+    db.exec(`DROP TABLE fleet_${name}`);
+  }
   db.exec('DROP TABLE lockdown; PRAGMA user_version = 1');
   db.close();
   const store = openStore(folder, options);

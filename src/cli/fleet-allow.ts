@@ -1,0 +1,48 @@
+import { parseNetwork } from '../event/source.ts';
+import { MOST_ALLOWED, reason } from '../fleet/order.ts';
+import { whyUnallowable } from '../fleet/shape.ts';
+import { notAnAddress } from './ban.ts';
+import { EXIT_NO } from './client.ts';
+import type { FleetAction } from './fleet-operator.ts';
+import { NO_REASON } from './fleet-orders.ts';
+import { fail, json } from './output.ts';
+import { table } from './table.ts';
+
+/** `ghostgate fleet allow [add|remove NETWORK…]`: what no site shuts out, whatever its rules say. */
+export const allow: FleetAction = {
+  mistake([change, ...words], { values }) {
+    if (change === undefined) return undefined;
+    if (change !== 'add' && change !== 'remove') return 'say add, remove, or nothing';
+    if (words.length === 0) return 'say which network is meant';
+    for (const word of words) {
+      const network = parseNetwork(word);
+      if (network === undefined) return notAnAddress(word);
+      const why = whyUnallowable(network);
+      if (why !== undefined) return `${network}: ${why}`;
+    }
+    return change === 'add' && reason(values['because']) === undefined ? NO_REASON : undefined;
+  },
+  async run(operator, [change, ...words], asked, out) {
+    const before = await operator.allowed();
+    const named = new Set(words.map((word) => parseNetwork(word) ?? word));
+    const left = before.filter(({ network }) => !named.has(network));
+    const because = reason(asked.values['because']) ?? '';
+    const added = change === 'add' ? [...named].map((network) => ({ network, because })) : [];
+    const networks = change === undefined ? before : [...left, ...added];
+    if (networks.length > MOST_ALLOWED) {
+      const hint = 'join them into wider networks, or let a site trust what it alone knows';
+      return fail(out, EXIT_NO, `the list would hold more than ${MOST_ALLOWED} networks`, hint);
+    }
+    if (change === 'remove' && left.length === before.length) {
+      return fail(out, EXIT_NO, 'the list holds none of these', 'ghostgate fleet allow, to see it');
+    }
+    if (change !== undefined) await operator.order({ order: 'allow', networks });
+    if (asked.json) json(out, networks);
+    else if (networks.length === 0) out.out('The allow list is empty.');
+    else {
+      const rows = networks.map((each) => [each.network, each.because]);
+      out.out(table([{ title: 'NETWORK' }, { title: 'WHY', atLeast: 8 }], rows));
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,90 @@
+import { parseNetwork } from '../event/source.ts';
+import { publicKey } from '../fleet/nkey.ts';
+import { reason } from '../fleet/order.ts';
+import { whyUnallowable } from '../fleet/shape.ts';
+import { SITE_NAME } from '../fleet/words.ts';
+import { DURATION_HINT, parseDuration } from '../policy/duration.ts';
+import { notAnAddress } from './ban.ts';
+import { EXIT_NO } from './client.ts';
+import type { FleetAction } from './fleet-operator.ts';
+import { fail, json } from './output.ts';
+import { wrap } from './text.ts';
+import { localTime, relative } from './when.ts';
+
+export const init: FleetAction = {
+  mistake: (words) => (words.length === 0 ? undefined : 'init takes no words'),
+  async run(operator, _words, asked, out) {
+    await operator.makeStreams();
+    if (asked.json) json(out, { made: true });
+    else out.out('The streams are there. Next: ghostgate fleet add SITE KEY, for each site.');
+    return 0;
+  },
+};
+
+export const add: FleetAction = {
+  mistake([site = '', key = '', more]) {
+    if (!SITE_NAME.test(site) || more !== undefined) return 'say add SITE KEY';
+    return publicKey(key) === undefined
+      ? 'KEY is what `ghostgate fleet keys` printed: U and 55 characters'
+      : undefined;
+  },
+  async run(operator, [site = '', key = ''], asked, out) {
+    await operator.order({ order: 'site', site, key });
+    if (asked.json) json(out, { site, key });
+    else out.out(`${site} belongs to the fleet.`);
+    return 0;
+  },
+};
+
+export const revoke: FleetAction = {
+  mistake([site = '', more], { values }) {
+    if (!SITE_NAME.test(site) || more !== undefined) return 'say revoke SITE --because TEXT';
+    return reason(values['because']) === undefined ? NO_REASON : undefined;
+  },
+  async run(operator, [site = ''], asked, out) {
+    const members = await operator.members();
+    const because = reason(asked.values['because']) ?? '';
+    // A name written wrongly would leave the stolen one in.
+    if (!members.some((member) => member.site === site && member.key !== undefined)) {
+      const hint = 'ghostgate fleet sites, for their names';
+      return fail(out, EXIT_NO, `no site of the fleet is called ${site}`, hint);
+    }
+    await operator.order({ order: 'revoke', site, because });
+    if (asked.json) json(out, { revoked: site });
+    else {
+      const words = `${site} is revoked: no site takes anything from it, and what it told counts no more. Take its user out of nats-server's configuration as well.`;
+      out.out(wrap('', words));
+    }
+    return 0;
+  },
+};
+
+export const unban: FleetAction = {
+  mistake(words, { values }) {
+    if (words.length === 0) return 'say which address is meant';
+    const bad = words.find((word) => parseNetwork(word) === undefined);
+    if (bad !== undefined) return notAnAddress(bad);
+    const wide = words.map((word) => whyUnallowable(parseNetwork(word) ?? '')).find(Boolean);
+    if (wide !== undefined) return wide;
+    if (reason(values['because']) === undefined) return NO_REASON;
+    const time = values['for'];
+    return time !== undefined && parseDuration(time) === undefined
+      ? `--for ${JSON.stringify(time)}: ${DURATION_HINT}`
+      : undefined;
+  },
+  async run(operator, words, asked, out, now) {
+    const until = now + (parseDuration(asked.values['for'] ?? '1d') ?? 0) * 1000;
+    const because = reason(asked.values['because']) ?? '';
+    const targets = words.map((word) => parseNetwork(word) ?? word);
+    for (const target of targets) {
+      await operator.order({ order: 'unban', target, because, until });
+      if (asked.json) continue;
+      const grace = `${localTime(until)} (${relative(until, now)})`;
+      out.out(wrap('', `Every site lets ${target} in; none shuts it out before ${grace}.`));
+    }
+    if (asked.json) json(out, { targets, until });
+    return 0;
+  },
+};
+
+export const NO_REASON = 'say why, like --because "a new office"';

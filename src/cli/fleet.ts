@@ -1,0 +1,72 @@
+import { misused, readArgs } from './args.ts';
+import type { Usage } from './args.ts';
+import { allow } from './fleet-allow.ts';
+import { keys } from './fleet-keys.ts';
+import { add, init, revoke, unban } from './fleet-orders.ts';
+import { bans, sites, status } from './fleet-text.ts';
+import { withOperator } from './fleet-operator.ts';
+import type { FleetAction } from './fleet-operator.ts';
+import type { Output } from './output.ts';
+
+/** `ghostgate fleet ACTION`: the operator's hand on all sites. It asks NATS, not the daemon. */
+export async function fleet(args: string[], out: Output, now = Date.now()): Promise<number> {
+  const asked = readArgs(args, USAGE, out);
+  if (typeof asked === 'number') return asked;
+  const [action = '', ...words] = asked.positionals;
+  if (action === 'keys') return await keys(words, asked, out);
+  const act = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+  if (act === undefined) return misused(out, 'fleet', `there is no ${JSON.stringify(action)}`);
+  const wrong = act.mistake(words, asked);
+  if (wrong !== undefined) return misused(out, 'fleet', wrong);
+  return await withOperator(asked, out, (operator) => act.run(operator, words, asked, out, now));
+}
+
+const ACTIONS: Readonly<Record<string, FleetAction>> = {
+  init,
+  add,
+  revoke,
+  status,
+  sites,
+  bans,
+  unban,
+  allow,
+};
+
+const USAGE: Usage = {
+  command: 'fleet',
+  options: ['server', 'key', 'ca', 'site', 'because', 'for'],
+  positionals: { least: 1, most: 64 },
+  help: `ghostgate fleet ACTION [--server URL] [--key FILE] [--ca FILE] [--json]
+
+The operator's commands over all sites of a fleet; docs/fleet.md says how one is
+set up. They speak to NATS with the operator's key.
+
+  keys FILE [--site NAME]  makes a key; prints its public half and the user for
+                           nats-server's configuration; the operator's without
+                           --site
+  init                     makes the streams, once
+  add SITE KEY             this site belongs to the fleet, with this public key
+  revoke SITE --because TEXT
+                           nothing of it counts any more, nor what it told
+  status                   how the fleet is, in a few lines
+  sites                    how each site is
+  bans                     what sites tell of sources, and which sites
+  unban ADDR… --because TEXT [--for TIME]
+                           every site lets it in, and no rule or notice shuts
+                           it out before TIME is over (1d when left out)
+  allow                    the networks that no site shuts out
+  allow add NETWORK… --because TEXT
+  allow remove NETWORK…
+
+The server is --server or GHOSTGATE_FLEET_SERVER, the operator's key --key or
+GHOSTGATE_FLEET_KEY or /etc/ghostgate/fleet-operator.key.
+
+Examples:
+  ghostgate fleet keys /etc/ghostgate/fleet.key --site acme-hq
+  ghostgate fleet sites --server tls://nats.example.net:4222
+  ghostgate fleet unban 203.0.113.9 --because "a customer's new office"
+  ghostgate fleet revoke acme-hq --because "its disk was stolen"
+
+Exit codes: 0 done, 1 a site is not heard, or the fleet cannot be reached or
+refused, 2 usage`,
+};

@@ -1,0 +1,172 @@
+import { prefixTable } from '../event/network.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { Standings } from '../judge/standings.ts';
+import type { Ban } from '../judge/verdict.ts';
+import type { World } from '../judge/world.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Store } from '../store/store.ts';
+import type { FleetReport } from '../web/control.ts';
+import { fleetBan, shouldReplace } from './fleet-ban.ts';
+import type { FreeKnown } from './free-known.ts';
+import type { Ledger } from './ledger.ts';
+import type { Log } from './log.ts';
+import type { Notices } from './notices.ts';
+import type { Release } from './release.ts';
+import type { Shutter } from './shutter.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface FleetKeepingParts {
+  readonly policy: () => Policy;
+  readonly world: () => World;
+  readonly ledger: Ledger;
+  readonly store: Pick<Store, 'fleet'>;
+  readonly standings: Pick<Standings, 'size'>;
+  readonly surroundings: Pick<Surroundings, 'allow'>;
+  readonly shutter: Pick<Shutter, 'byFleet'>;
+  readonly release: Release;
+  readonly freeKnown: FreeKnown;
+  readonly notices: Notices;
+  readonly log: Log;
+  readonly version: string;
+  readonly now: () => number;
+}
+
+/** This site's part in a fleet, where its policy has one; without it nothing of it is loaded. */
+export interface FleetKeeping {
+  policy(policy: Policy): Promise<void>;
+  /** A ban of this site's was carried out. */
+  banned(ban: Ban): void;
+  /** A source was let in again here. @param ban the one that ran, if any */
+  released(target: string, ban: Ban | undefined): void;
+  /** DNS has told a trunk's addresses: what had to wait for it is looked at again. */
+  trunksChanged(): void;
+  report(): FleetReport | undefined;
+  close(): Promise<void>;
+}
+
+export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
+  const { ledger, notices, log, now } = parts;
+  let fleet: Fleet | undefined;
+  let opened = '';
+  /** Sources that wait until it is known who the carrier is. */
+  let waiting = false;
+  const refusals = new Map<string, number>();
+
+  const open = async (policy: Policy): Promise<void> => {
+    const settings = policy.fleet;
+    const wanted =
+      settings === undefined ? '' : JSON.stringify([policy.site, connectionOf(settings)]);
+    if (wanted === opened) return;
+    opened = wanted;
+    await fleet?.close();
+    fleet = undefined;
+    if (settings === undefined) {
+      parts.surroundings.allow([]);
+      return;
+    }
+    const { createFleet } = await import('../fleet/fleet.ts');
+    const { signingKey } = await import('../fleet/nkey.ts');
+    const key = signingKey(settings.seed);
+    if (key === undefined) {
+      notices.tell("fleet: the site's key is damaged; ghostgate fleet keys FILE makes a new one");
+      return;
+    }
+    const { servers, caFile, operator } = settings;
+    fleet = createFleet({
+      site: policy.site,
+      key,
+      operator,
+      reach: { servers, caFile },
+      memory: parts.store.fleet,
+      settings: () => {
+        const { fleet: latest = settings, jail } = parts.policy();
+        return { accept: latest.accept, v6Bits: jail.ipv6PrefixBits };
+      },
+      wishes: {
+        shutOut(target, decision, at) {
+          if (parts.world().unresolvedHosts.length > 0) {
+            waiting = true;
+            return;
+          }
+          const ban = fleetBan(target, decision, parts.policy(), at);
+          if (!shouldReplace(ledger.get(target), ban, now())) return;
+          void parts.shutter.byFleet(ban, at).catch(tell('a ban of the fleet'));
+        },
+        notAnyMore(target) {
+          if (ledger.get(target)?.by !== 'fleet') return;
+          const because = 'too few sites say it now';
+          void parts
+            .release(target, { by: 'fleet', because, until: now(), quiet: true })
+            .catch(tell('an unban of the fleet'));
+        },
+        free({ target, because, until }) {
+          const covered = prefixTable([[target, true]]);
+          const bans = ledger.wanted().filter((ban) => covered.overlaps(ban.target) === true);
+          for (const each of new Set([target, ...bans.map((ban) => ban.target)])) {
+            void parts
+              .release(each, { by: 'the fleet operator', because, until, quiet: true })
+              .catch(tell('an unban of the fleet'));
+          }
+        },
+        allow(networks) {
+          parts.surroundings.allow(networks);
+          void parts.freeKnown().catch(tell('the allow list'));
+        },
+      },
+      summary: () => ({
+        version: parts.version,
+        mode: parts.policy().mode,
+        bans: ledger.size,
+        sources: parts.standings.size,
+      }),
+      on: {
+        link: (state) => log.info({ event: 'fleet', ...state }, 'fleet'),
+        failed: (why) => log.warn({ event: 'fleet', why }, 'not told or read now; tried again'),
+        refused,
+      },
+      now,
+    });
+    fleet.considerAll();
+  };
+
+  /** A poisoned site could be refused a thousand times a second. */
+  const refused = (from: string, why: string): void => {
+    if ((refusals.get(from) ?? 0) > now() - REFUSAL_MS) return;
+    if (refusals.size > MOST_REFUSALS) refusals.clear();
+    refusals.set(from, now());
+    notices.tell(`fleet: what ${from} sent is not used: ${why}`, `fleet ${from}`);
+  };
+
+  const tell = (what: string) => (error: unknown) => log.error({ err: error }, what);
+
+  return {
+    policy: open,
+    banned(ban) {
+      const { mode, fleet: settings } = parts.policy();
+      // What observe mode would have done was done to nobody, and shown to nobody to judge.
+      if (ban.by !== 'judge' || mode !== 'enforce' || settings?.share !== true) return;
+      const { target, rule, proof, quarantine, until } = ban;
+      fleet?.tell({ target, rule, proof: quarantine ? 'forgeable' : proof, until });
+    },
+    released(target, ban) {
+      fleet?.forget(target);
+      if (ban?.by === 'judge') fleet?.lift(target);
+    },
+    trunksChanged() {
+      if (!waiting || parts.world().unresolvedHosts.length > 0) return;
+      waiting = false;
+      fleet?.considerAll();
+    },
+    report: () => fleet?.report(),
+    async close() {
+      await fleet?.close();
+    },
+  };
+}
+
+function connectionOf({ servers, seed, caFile, operator }: NonNullable<Policy['fleet']>) {
+  return [servers, seed, caFile, operator];
+}
+
+const REFUSAL_MS = 60_000;
+const MOST_REFUSALS = 1000;

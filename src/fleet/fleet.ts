@@ -1,0 +1,201 @@
+import { createInflow } from './inflow.ts';
+import type { Reader, Roll } from './inbox.ts';
+import { rollOf } from './inbox.ts';
+import type { Link, LinkState, Reach } from './link.ts';
+import { openLink } from './link.ts';
+import type { FleetMemory } from './memory.ts';
+import type { SigningKey } from './nkey.ts';
+import type { Lift, Notice } from './notice.ts';
+import { readOrder } from './order.ts';
+import { LAST_SENT, createOutbox } from './outbox.ts';
+import { seal } from './envelope.ts';
+import type { Accept, Claims } from './quorum.ts';
+import { createClaims } from './quorum.ts';
+import { whyUntellable } from './shape.ts';
+import { createSiteBudget } from './site-budget.ts';
+import type { Unused, Wishes } from './verdicts.ts';
+import { ALLOWED, createVerdicts } from './verdicts.ts';
+import { UNBAN, inboxOf, stateSubject } from './words.ts';
+
+/** This site's part in the fleet. */
+export interface Fleet {
+  /** A ban of this site's own judge, for the others. */
+  tell(notice: Notice): void;
+  /** A person here let the source in again: what this site told is taken back. */
+  lift(target: string): void;
+  /** What others have said of the source so far counts no more here. */
+  forget(target: string): void;
+  /** Looks again at every source that was told of: at start, and when something held it back. */
+  considerAll(): void;
+  report(): FleetState;
+  close(): Promise<void>;
+}
+
+export interface FleetState {
+  readonly link: LinkState;
+  /** Sites that belong to the fleet, this one included. */
+  readonly sites: number;
+  /** Whether this site is one of them, with this key. */
+  readonly member: boolean;
+  /** Claims of other sites in memory, and messages of theirs taken since the start. */
+  readonly claims: number;
+  readonly heard: number;
+  readonly told: number;
+  /** Told to nobody yet. */
+  readonly unsent: number;
+  readonly refused: number;
+  readonly lastRefusal?: string;
+  readonly unused: Unused;
+  readonly caughtUpAt?: number;
+}
+
+export interface FleetParts {
+  readonly site: string;
+  readonly key: SigningKey;
+  readonly operator: string;
+  readonly reach: Omit<Reach, 'inbox' | 'name' | 'key'>;
+  readonly memory: FleetMemory;
+  /** Read at each use: the policy may change. */
+  readonly settings: () => {
+    readonly accept: Accept & { readonly sitePerMinute: number };
+    readonly v6Bits: number;
+  };
+  readonly wishes: Wishes;
+  /** What `fleet sites` shows of this site. */
+  readonly summary: () => Readonly<Record<string, unknown>>;
+  readonly on: {
+    link(state: LinkState): void;
+    refused(from: string, why: string): void;
+    failed(why: string): void;
+  };
+  readonly now: () => number;
+  /** Connects; the library's own unless a test stands in. */
+  readonly open?: typeof openLink;
+  readonly reader?: Reader;
+}
+
+/** Opens the connection and keeps up with the others until it is closed. */
+export function createFleet(parts: FleetParts): Fleet {
+  const { site, key, memory, wishes, now } = parts;
+  const before = memory.read(now());
+  const isOther = (before.facts.get(OPERATOR) ?? parts.operator) !== parts.operator;
+  // What one operator ordered is no order of the next one's.
+  if (isOther) memory.startOver();
+  memory.putFact(OPERATOR, parts.operator);
+  const kept = isOther ? memory.read(now()) : before;
+  const roll: Roll = rollOf(kept);
+  const claims: Claims = createClaims();
+  for (const { target, claim } of kept.claims) claims.put(target, claim);
+  let link: Link | undefined;
+
+  const verdicts = createVerdicts({
+    site,
+    roll,
+    claims,
+    memory,
+    budget: createSiteBudget(() => parts.settings().accept.sitePerMinute),
+    accept: () => parts.settings().accept,
+    v6Bits: () => parts.settings().v6Bits,
+    wishes,
+    now,
+  });
+  const outbox = createOutbox({
+    site,
+    key,
+    memory,
+    link: () => link,
+    last: Number(kept.facts.get(LAST_SENT) ?? 0),
+    now,
+    failed: (why) => parts.on.failed(why),
+  });
+  const inflow = createInflow({ ...parts, roll, verdicts, facts: kept.facts, link: () => link });
+  allowAgain(kept.facts.get(ALLOWED), roll, wishes);
+
+  const tellState = (): void => {
+    const state = { site, at: now(), ...parts.summary(), unsent: memory.unsent };
+    link?.say(stateSubject(site), seal('state', JSON.stringify(state), key));
+  };
+  const everyMinute = (): void => {
+    claims.expire(now());
+    for (const [target, { until }] of roll.freed) if (until <= now()) roll.freed.delete(target);
+    tellState();
+    void outbox.flush();
+  };
+  // Not all sites in the same moment.
+  const minute = setInterval(everyMinute, MINUTE_MS * (0.9 + Math.random() / 5));
+  const sync = setInterval(() => inflow.sync(), SYNC_MS * (0.9 + Math.random() / 5));
+
+  const mark = setInterval(() => void inflow.mark(), MARK_MS * (0.9 + Math.random() / 5));
+
+  const reach = { ...parts.reach, key, inbox: inboxOf(site), name: `ghostgate ${site}` };
+  const open = parts.open ?? openLink;
+  link = open(reach, ['ghostgate.notice.*', UNBAN, 'ghostgate.order.>'], {
+    up() {
+      if (link !== undefined) parts.on.link(link.state());
+      inflow.sync();
+      tellState();
+      void outbox.flush();
+    },
+    down() {
+      inflow.cut();
+      if (link !== undefined) parts.on.link(link.state());
+    },
+    message: (subject, data) => inflow.live(subject, data),
+  });
+
+  return {
+    tell(notice) {
+      // What the others would refuse is not told at all.
+      if (whyUntellable(notice.target, 0) === undefined) outbox.tell(notice);
+    },
+    lift(target) {
+      const said: Lift = { target, lift: true };
+      if (whyUntellable(target, 0) === undefined) outbox.tell(said);
+    },
+    forget(target) {
+      claims.clear(target);
+      memory.clearClaims(target);
+    },
+    considerAll() {
+      for (const target of claims.targets()) verdicts.consider(target, now());
+    },
+    report() {
+      const { refused, lastRefusal, heard, caughtUpAt } = inflow.counts;
+      return {
+        link: link?.state() ?? { state: 'connecting', since: now() },
+        sites: [...roll.members.values()].filter((member) => member.key !== undefined).length,
+        member: roll.members.get(site)?.key === key.publicKey,
+        claims: claims.size,
+        heard,
+        told: outbox.told,
+        unsent: memory.unsent,
+        refused,
+        ...(lastRefusal === undefined ? {} : { lastRefusal }),
+        unused: verdicts.unused,
+        ...(caughtUpAt === undefined ? {} : { caughtUpAt }),
+      };
+    },
+    async close() {
+      clearInterval(minute);
+      clearInterval(sync);
+      clearInterval(mark);
+      await link?.close();
+      await inflow.settled();
+    },
+  };
+}
+
+/** The allow list holds while NATS is away as well. */
+function allowAgain(text: string | undefined, roll: Roll, wishes: Wishes): void {
+  const order = text === undefined ? undefined : readOrder({ signature: '', body: text });
+  if (order?.order !== 'allow') return;
+  roll.allowAt = order.at;
+  wishes.allow(order.networks.map(({ network }) => network));
+}
+
+const OPERATOR = 'operator';
+const MINUTE_MS = 60_000;
+/** While notices come; a quiet fleet asks nothing. */
+const MARK_MS = 2000;
+/** The safety net; whatever is missed on a living connection shows by its number at once. */
+const SYNC_MS = 300_000;

@@ -1,0 +1,179 @@
+import { sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import type { SigningKey } from './nkey.ts';
+
+/** How NATS is reached. */
+export interface Reach {
+  readonly servers: readonly string[];
+  /** Opens NATS: it answers the server's challenge. */
+  readonly key: SigningKey;
+  readonly caFile: string | undefined;
+  /** Subject prefix of answers. */
+  readonly inbox: string;
+  readonly name: string;
+}
+
+export interface LinkState {
+  readonly state: 'connecting' | 'up';
+  readonly since: number;
+  readonly server?: string;
+  readonly problem?: string;
+}
+
+/** The connection to NATS: opened again for ever, each loss told. */
+export interface Link {
+  readonly state: () => LinkState;
+  /** The answer to a question. Rejects with LinkError when there is none. */
+  ask(subject: string, data: string, id?: string): Promise<Msg>;
+  /** Sent and not answered; lost when NATS is away. */
+  say(subject: string, data: string): void;
+  close(): Promise<void>;
+}
+
+/** NATS is away, or said no. */
+export class LinkError extends Error {
+  override name = 'LinkError';
+}
+
+export interface Listener {
+  /** Connected, for the first time or again: what came meanwhile has to be read. */
+  up(): void;
+  down(why: string): void;
+  message(subject: string, data: Uint8Array): void;
+}
+
+/** @param subjects what is listened to */
+export function openLink(reach: Reach, subjects: readonly string[], on: Listener): Link {
+  let connection: NatsConnection | undefined;
+  let closed = false;
+  let state: LinkState = { state: 'connecting', since: Date.now() };
+  let wake: (() => void) | undefined;
+  const isClosed = (): boolean => closed;
+
+  const down = (problem: string): void => {
+    if (state.problem === problem && state.state === 'connecting') return;
+    state = { state: 'connecting', since: Date.now(), problem };
+    on.down(problem);
+  };
+  const up = (live: NatsConnection): void => {
+    state = { state: 'up', since: Date.now(), server: live.getServer() };
+    on.up();
+  };
+
+  const hold = async (): Promise<void> => {
+    for (let tries = 0; ; tries++) {
+      if (isClosed()) return;
+      try {
+        const live = await dial(reach);
+        tries = 0;
+        connection = live;
+        for (const subject of subjects) {
+          live.subscribe(subject, {
+            callback: (error, message) => {
+              if (error === null || error === undefined) on.message(message.subject, message.data);
+              else refused(error);
+            },
+          });
+        }
+        void watch(live);
+        await live.flush();
+        up(live);
+        const why = await live.closed();
+        down(why instanceof Error ? why.message : 'the connection was closed');
+      } catch (error) {
+        down(error instanceof Error ? error.message : String(error));
+      }
+      connection = undefined;
+      if (!isClosed()) await pause(waitMs(tries));
+    }
+  };
+
+  const refused = (error: Error): void => {
+    state = { ...state, problem: error.message };
+  };
+
+  /** Reconnecting within the library keeps subscriptions; what was missed must be read all the same. */
+  const watch = async (live: NatsConnection): Promise<void> => {
+    for await (const event of live.status()) {
+      if (event.type === 'disconnect') down('the connection was lost');
+      else if (event.type === 'reconnect') up(live);
+      else if (event.type === 'error') refused(event.error);
+    }
+  };
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  void hold();
+  return {
+    state: () => state,
+    async ask(subject, data, id) {
+      if (connection === undefined || state.state !== 'up') throw new LinkError('NATS is away');
+      const { headers } = await library();
+      const head = headers();
+      if (id !== undefined) head.set('Nats-Msg-Id', id);
+      try {
+        return await connection.request(subject, data, { timeout: ANSWER_MS, headers: head });
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new LinkError(`no answer on ${subject}: ${why}`, { cause });
+      }
+    },
+    say(subject, data) {
+      if (state.state === 'up') connection?.publish(subject, data);
+    },
+    async close() {
+      closed = true;
+      wake?.();
+      await connection?.close();
+    },
+  };
+}
+
+/** Loaded only where a policy has a fleet. */
+function library() {
+  return import('@nats-io/transport-node');
+}
+
+async function dial({ servers, key, caFile, inbox, name }: Reach): Promise<NatsConnection> {
+  const { connect } = await library();
+  const tls = servers.some((server) => server.startsWith('tls://'))
+    ? { tls: caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') } }
+    : {};
+  return await connect({
+    servers: [...servers],
+    name,
+    // The library's own Ed25519 is JavaScript and takes 50 times as long.
+    authenticator: (nonce) => ({ nkey: key.publicKey, sig: answerTo(nonce ?? '', key) }),
+    inboxPrefix: inbox,
+    // A lost connection is tried again within seconds, and not by a thousand sites at once.
+    maxReconnectAttempts: -1,
+    reconnectDelayHandler: () => 200 + Math.random() * 4000,
+    ignoreAuthErrorAbort: true,
+    pingInterval: PING_MS,
+    maxPingOut: 2,
+    timeout: CONNECT_MS,
+    ...tls,
+  });
+}
+
+function answerTo(nonce: string, { privateKey }: SigningKey): string {
+  return sign(null, Buffer.from(nonce), privateKey).toString('base64');
+}
+
+/** From 1 s to half a minute, never the same for two sites. */
+function waitMs(tries: number): number {
+  return Math.min(30_000, 1000 * 2 ** Math.min(tries, 5)) * (0.5 + Math.random() / 2);
+}
+
+const ANSWER_MS = 5000;
+const CONNECT_MS = 10_000;
+/** A connection that died in silence is known after two of these. */
+const PING_MS = 10_000;

@@ -1,0 +1,158 @@
+import { isSignedBy, mapIn, openEnvelope } from './envelope.ts';
+import { rollOf } from './inbox.ts';
+import { takeOrder } from './inbox.ts';
+import type { Reach } from './link.ts';
+import { openLink } from './link.ts';
+import type { Link } from './link.ts';
+import type { Member } from './memory.ts';
+import type { SigningKey } from './nkey.ts';
+import { readMessage } from './notice.ts';
+import type { Allowed, Order } from './order.ts';
+import { sealOrder } from './order.ts';
+import type { Claim } from './quorum.ts';
+import { OPERATOR_INBOX } from './rights.ts';
+import { makeStreams, lastOf, put, readOn } from './stream.ts';
+import { ALLOW, NOTICES, ORDERS, SITES, UNBAN, siteOf, siteSubject } from './words.ts';
+
+/** The operator's hand on the fleet, for as long as a command takes. */
+export interface Operator {
+  makeStreams(): Promise<void>;
+  order(order: WithoutTime): Promise<void>;
+  /** The allow list in force. */
+  allowed(): Promise<readonly Allowed[]>;
+  members(): Promise<readonly Member[]>;
+  /** How each site says it is, by its own signed word. */
+  states(): Promise<readonly SiteState[]>;
+  /** What the sites say of sources now, each signed by its site. */
+  claims(): Promise<readonly { target: string; claim: Claim }[]>;
+  close(): Promise<void>;
+}
+
+export interface SiteState {
+  readonly site: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+type Without<T> = T extends unknown ? Omit<T, 'at'> : never;
+type WithoutTime = Without<Order>;
+
+/** Connects, or rejects with why it cannot within `patienceMs`. */
+export async function openOperator(
+  reach: Omit<Reach, 'inbox' | 'name' | 'key'>,
+  key: SigningKey,
+  now: () => number = Date.now,
+  patienceMs = 10_000,
+): Promise<Operator> {
+  const link = await connected(
+    { ...reach, key, inbox: OPERATOR_INBOX, name: 'ghostgate fleet' },
+    patienceMs,
+  );
+
+  const members = async (): Promise<Member[]> => {
+    const roll = rollOf({ members: [], heard: new Map(), claims: [], freed: [], facts: new Map() });
+    await readOn(link, ORDERS, 0, ({ data, at }) => {
+      const taken = takeOrder(data, key.publicKey, roll, at);
+      if (!('took' in taken)) return;
+      const { took } = taken;
+      if (took.order === 'site') roll.members.set(took.site, took);
+      else if (took.order === 'revoke') {
+        roll.members.set(took.site, { site: took.site, key: undefined, at: took.at });
+      }
+    });
+    return [...roll.members.values()];
+  };
+  const keysBySite = async () =>
+    new Map((await members()).map(({ site, key: its }) => [site, its]));
+
+  return {
+    makeStreams: () => makeStreams(link),
+    async order(order) {
+      const subject =
+        order.order === 'unban' ? UNBAN : order.order === 'allow' ? ALLOW : siteSubject(order.site);
+      // Two orders within a millisecond, or a clock set back: the later must count all the same.
+      const last = order.order === 'unban' ? 0 : ((await lastOrder(subject))?.at ?? 0);
+      const whole: Order = { ...order, at: Math.max(now(), last + 1) };
+      await put(link, subject, sealOrder(whole, key));
+    },
+    async allowed() {
+      const order = await lastOrder(ALLOW);
+      return order?.order === 'allow' ? order.networks : [];
+    },
+    members,
+    async states() {
+      const keys = await keysBySite();
+      const found: SiteState[] = [];
+      await readOn(link, SITES, 0, ({ data }) => {
+        const envelope = openEnvelope(data);
+        const map = envelope === undefined ? undefined : mapIn(envelope);
+        if (envelope === undefined || map === undefined) return;
+        const { site, at, ...facts } = map;
+        const its = typeof site === 'string' ? keys.get(site) : undefined;
+        if (typeof site !== 'string' || typeof at !== 'number' || its === undefined) return;
+        if (isSignedBy('state', envelope, its)) found.push({ site, at, facts });
+      });
+      return found;
+    },
+    async claims() {
+      const keys = await keysBySite();
+      const found = new Map<string, { target: string; claim: Claim }>();
+      await readOn(link, NOTICES, 0, ({ subject, data }) => {
+        const envelope = openEnvelope(data);
+        if (envelope === undefined) return;
+        if (subject === UNBAN) {
+          const free = freedBy(envelope, key.publicKey);
+          for (const [id, { target }] of found) if (target === free) found.delete(id);
+          return;
+        }
+        const message = readMessage(envelope);
+        const its = message === undefined ? undefined : keys.get(message.site);
+        if (message === undefined || its === undefined || siteOf(subject) !== message.site) return;
+        if (!isSignedBy('notice', envelope, its)) return;
+        const { site } = message;
+        for (const item of message.told) {
+          const { target } = item;
+          if ('lift' in item) found.delete(`${target} ${site}`);
+          else {
+            const { rule, proof, until } = item;
+            found.set(`${target} ${site}`, { target, claim: { site, rule, proof, until } });
+          }
+        }
+      });
+      return [...found.values()].filter(({ claim }) => claim.until > now());
+    },
+    close: () => link.close(),
+  };
+
+  async function lastOrder(subject: string): Promise<Order | undefined> {
+    const stored = await lastOf(link, ORDERS, subject);
+    if (stored === undefined) return undefined;
+    const roll = rollOf({ members: [], heard: new Map(), claims: [], freed: [], facts: new Map() });
+    const taken = takeOrder(stored.data, key.publicKey, roll, stored.at);
+    return 'took' in taken ? taken.took : undefined;
+  }
+}
+
+function freedBy(envelope: { signature: string; body: string }, operator: string) {
+  const target = mapIn(envelope)?.['target'];
+  return isSignedBy('order', envelope, operator) ? target : undefined;
+}
+
+function connected(reach: Reach, patienceMs: number): Promise<Link> {
+  return new Promise((resolve, reject) => {
+    let why = 'no answer';
+    const link = openLink(reach, [], {
+      up() {
+        clearTimeout(late);
+        resolve(link);
+      },
+      down: (problem) => (why = problem),
+      message() {},
+    });
+    const late = setTimeout(() => {
+      void link.close();
+      reject(new Error(`cannot reach the fleet at ${reach.servers.join(', ')}: ${why}`));
+    }, patienceMs);
+  });
+}

@@ -1,0 +1,112 @@
+import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { signingKey, newSeed } from '../../src/fleet/nkey.ts';
+import type { SigningKey } from '../../src/fleet/nkey.ts';
+import { operatorRights, siteRights, userText } from '../../src/fleet/rights.ts';
+
+export interface Keys {
+  readonly seed: string;
+  readonly key: SigningKey;
+}
+
+export function newKeys(): Keys {
+  const seed = newSeed();
+  const key = signingKey(seed);
+  if (key === undefined) throw new Error('a new seed is no seed');
+  return { seed, key };
+}
+
+/** A real nats-server on loopback, its rights as docs/fleet.md says. */
+export interface Nats {
+  readonly url: string;
+  readonly port: number;
+  start(): Promise<void>;
+  /** SIGKILL, as a power cut. */
+  kill(): Promise<void>;
+  readonly pid: number | undefined;
+}
+
+/** Why there is no server to test with; undefined when there is. */
+export function whyNoNats(): string | undefined {
+  try {
+    execFileSync('nats-server', ['--version'], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return 'no nats-server is installed (Debian: apt-get install nats-server)';
+  }
+}
+
+/** @param more further lines of its configuration */
+export async function natsServer(
+  folder: string,
+  operator: Keys,
+  sites: Readonly<Record<string, Keys>>,
+  more = '',
+): Promise<Nats> {
+  const port = await freePort();
+  const config = join(folder, 'nats.conf');
+  mkdirSync(join(folder, 'js'), { recursive: true });
+  const users = [
+    userText(operator.key.publicKey, operatorRights()),
+    ...Object.entries(sites).map(([site, { key }]) => userText(key.publicKey, siteRights(site))),
+  ];
+  writeFileSync(
+    config,
+    `listen: 127.0.0.1:${port}
+jetstream { store_dir: ${JSON.stringify(join(folder, 'js'))} }
+max_payload: 64KB
+authorization { users = [
+${users.join(',\n')}
+] }
+${more}
+`,
+  );
+  let child: ChildProcess | undefined;
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    port,
+    get pid() {
+      return child?.pid;
+    },
+    async start() {
+      child = spawn('nats-server', ['-c', config], { stdio: 'ignore' });
+      for (let tries = 0; tries < 200; tries++) {
+        if (await answers(port)) return;
+        await pause(25);
+      }
+      throw new Error('nats-server does not listen');
+    },
+    async kill() {
+      const dying = child;
+      child = undefined;
+      if (dying === undefined || dying.exitCode !== null) return;
+      const gone = new Promise((resolve) => dying.once('exit', resolve));
+      dying.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(port, '127.0.0.1');
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once('error', () => resolve(false));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

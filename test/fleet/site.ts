@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Fleet } from '../../src/fleet/fleet.ts';
+import { createFleet } from '../../src/fleet/fleet.ts';
+import type { FleetMemory } from '../../src/fleet/memory.ts';
+import type { Decision } from '../../src/fleet/quorum.ts';
+import type { Keys } from './nats.ts';
+
+/** One site's part in the fleet, with what it was asked to do. */
+export interface TestSite {
+  readonly fleet: Fleet;
+  readonly bans: Map<string, Decision>;
+  readonly freed: string[];
+  readonly ended: string[];
+  readonly allowed: string[];
+  readonly refusals: string[];
+  /** How often each target was asked to be shut out. */
+  readonly asked: Map<string, number>;
+}
+
+export const ACCEPT = { provenFrom: 1, forgeableFrom: 3, sitePerMinute: 10_000 };
+
+export function openSite(
+  site: string,
+  { key }: Keys,
+  operator: Keys,
+  url: string,
+  memory: FleetMemory,
+  accept = ACCEPT,
+): TestSite {
+  const bans = new Map<string, Decision>();
+  const asked = new Map<string, number>();
+  const freed: string[] = [];
+  const ended: string[] = [];
+  const allowed: string[] = [];
+  const refusals: string[] = [];
+  const fleet = createFleet({
+    site,
+    key,
+    operator: operator.key.publicKey,
+    reach: { servers: [url], caFile: undefined },
+    memory,
+    settings: () => ({ accept, v6Bits: 64 }),
+    wishes: {
+      shutOut(target, decision) {
+        bans.set(target, decision);
+        asked.set(target, (asked.get(target) ?? 0) + 1);
+      },
+      notAnyMore(target) {
+        if (bans.delete(target)) ended.push(target);
+      },
+      free({ target }) {
+        bans.delete(target);
+        freed.push(target);
+      },
+      allow(networks) {
+        allowed.splice(0, allowed.length, ...networks);
+      },
+    },
+    summary: () => ({ version: 'test' }),
+    on: {
+      link() {},
+      refused: (from, why) => void refusals.push(`${from}: ${why}`),
+      failed() {},
+    },
+    now: Date.now,
+  });
+  return { fleet, bans, freed, ended, allowed, refusals, asked };
+}
+
+/** Waits until it holds; a test that fails here says what never did. */
+export async function until(what: string, holds: () => boolean, mostMs = 20_000): Promise<void> {
+  const late = performance.now() + mostMs;
+  while (!holds()) {
+    if (performance.now() > late) throw new Error(`it never came to this: ${what}`);
+    await pause(10);
+  }
+}

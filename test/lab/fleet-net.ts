@@ -1,0 +1,97 @@
+import { operatorRights, siteRights, userText } from '../../src/fleet/rights.ts';
+import type { Keys } from '../fleet/nats.ts';
+import type { Net } from './net.ts';
+import { must, run, type Undo } from './process.ts';
+
+/** Addresses of the fleet's lab (RFC 2544: 198.18.0.0/15). */
+export const HUB = '198.18.20.254';
+export const SITES = {
+  north: '198.18.20.1',
+  south: '198.18.20.2',
+  west: '198.18.20.3',
+  scanner: (host: number) => `198.18.21.${host}`,
+};
+
+/** Names of its network namespaces. */
+export interface FleetNet {
+  readonly hub: string;
+  readonly north: string;
+  readonly south: string;
+  readonly west: string;
+  readonly scanner: string;
+  /** For helpers that ask for the other lab's network. */
+  readonly asNet: Net;
+}
+
+/** Five namespaces on one bridge, which stands in the hub's; the machine's own sees none of it. */
+export async function makeFleetNet(undo: Undo): Promise<FleetNet> {
+  const suffix = Math.random().toString(36).slice(2, 8);
+  const names = {
+    hub: `fleet-hub-${suffix}`,
+    north: `fleet-north-${suffix}`,
+    south: `fleet-south-${suffix}`,
+    west: `fleet-west-${suffix}`,
+    scanner: `fleet-scan-${suffix}`,
+  };
+  for (const name of Object.values(names)) {
+    await must('ip', ['netns', 'add', name]);
+    undo.add(`netns ${name}`, async () => void (await run('ip', ['netns', 'del', name])));
+    await ip(name, ['link set lo up']);
+  }
+  for (const family of ['iptables', 'ip6tables', 'arptables']) {
+    const setting = `net.bridge.bridge-nf-call-${family}=0`;
+    await run('sysctl', ['-q', '-w', setting], { netns: names.hub });
+  }
+  await ip(names.hub, [
+    'link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0',
+    'link set br0 up',
+    `addr add ${HUB}/16 dev br0`,
+  ]);
+  const scanners = [66, 67].map(SITES.scanner);
+  for (const [name, addresses] of [
+    ['north', [SITES.north]],
+    ['south', [SITES.south]],
+    ['west', [SITES.west]],
+    ['scanner', scanners],
+  ] as const) {
+    await ip(names.hub, [
+      `link add ${name} type veth peer name eth0 netns ${names[name]}`,
+      `link set ${name} master br0`,
+      `link set ${name} up`,
+    ]);
+    await ip(names[name], [
+      ...addresses.map((address) => `addr add ${address}/16 dev eth0`),
+      'link set eth0 up',
+    ]);
+  }
+  const asNet: Net = {
+    pbx: names.north,
+    scanners: names.scanner,
+    lonely: [],
+    trunk: names.scanner,
+    office: names.scanner,
+  };
+  return { ...names, asNet };
+}
+
+/** As docs/fleet.md says, but for TLS: the lab's bridge has no other hearers. */
+export function natsConfig(
+  store: string,
+  operator: Keys,
+  sites: Readonly<Record<string, Keys>>,
+): string {
+  const users = [
+    userText(operator.key.publicKey, operatorRights()),
+    ...Object.entries(sites).map(([site, { key }]) => userText(key.publicKey, siteRights(site))),
+  ];
+  return `listen: 0.0.0.0:4222
+jetstream { store_dir: ${JSON.stringify(store)} }
+authorization { users = [
+${users.join(',\n')}
+] }
+`;
+}
+
+async function ip(netns: string, lines: readonly string[]): Promise<void> {
+  await must('ip', ['-n', netns, '-batch', '-'], { input: `${lines.join('\n')}\n` });
+}

@@ -5,6 +5,7 @@ import type { Ban } from '../../src/judge/verdict.ts';
 import type { Control, LiveEvent, StatusReport } from '../../src/web/control.ts';
 import { aBan, aReport, anExplanation, fakeControl } from '../web/fake-control.ts';
 import { aRow } from '../store/rows.ts';
+import { someAudit } from './some-audit.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -237,28 +238,4 @@ function someHistory(hours: number, now: number): History {
     sources: tops,
     dialled,
   };
-}
-
-function someAudit(now: number): AuditEntry[] {
-  return [
-    { at: now - 4 * MINUTE, by: 'anna', door: 'page', from: '127.0.0.1', did: 'login' },
-    {
-      at: now - 2 * HOUR,
-      by: 'provisioning',
-      door: 'token',
-      from: '127.0.0.1',
-      did: 'ban',
-      target: '198.18.12.1',
-      because: 'asked by customer',
-      refused: 'it belongs to trunk gntel',
-    },
-    {
-      at: now - 27 * HOUR,
-      by: 'bert',
-      door: 'socket',
-      did: 'unban',
-      target: '203.0.113.50',
-      because: "customer's new office",
-    },
-  ];
 }

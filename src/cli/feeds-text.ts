@@ -1,4 +1,4 @@
-import type { FeedReport, FeedsReport, GeoReport } from '../web/control.ts';
+import type { FeedReport, FeedsReport, GeoReport } from '../judge/feeds-report.ts';
 import { styled } from './output.ts';
 import type { Output, Style } from './output.ts';
 import { wrap } from './text.ts';

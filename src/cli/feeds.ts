@@ -1,4 +1,4 @@
-import type { FeedsReport } from '../web/control.ts';
+import type { FeedsReport } from '../judge/feeds-report.ts';
 import { misused, readArgs } from './args.ts';
 import type { Asked, Usage } from './args.ts';
 import { whoAsks } from './ban.ts';

@@ -2,10 +2,14 @@ import { networkInterfaces } from 'node:os';
 import { prefixTable } from '../event/network.ts';
 import type { Registration } from '../event/sip-event.ts';
 import { parseAddress } from '../event/source.ts';
-import { createDialledNumbers } from '../judge/dialled.ts';
 import type { Listings } from '../judge/listings.ts';
 import type { World } from '../judge/world.ts';
-import { registrationsByTarget, trustedNetworks, unresolvedHosts } from '../judge/world.ts';
+import {
+  newWorld,
+  registrationsByTarget,
+  trustedNetworks,
+  unresolvedHosts,
+} from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import { hostOf } from '../policy/policy.ts';
 import { buildTrunkTable } from '../policy/resolve.ts';
@@ -38,15 +42,11 @@ export function createSurroundings(
   let hosts = addressesByHost;
   let seenInterfaces = JSON.stringify(networkInterfaces());
   const byPbx = new Map<string, readonly Registration[]>();
-  const world: { -readonly [Key in keyof World]: World[Key] } = {
+  const world = newWorld(policy, hosts, {
     own: ownAddresses(policy),
     trunks: buildTrunkTable(policy.trunks, hosts),
-    unresolvedHosts: unresolvedHosts(policy, hosts),
-    trusted: trustedNetworks(policy),
-    registrations: new Map(),
     graces,
-    dialled: createDialledNumbers(),
-  };
+  });
 
   return {
     world,

@@ -1,3 +1,4 @@
+import type { FeedsReport } from '../judge/feeds-report.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Listings } from '../judge/listings.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -6,7 +7,6 @@ import type { GeoFile } from './geo.ts';
 import { geoFiles, geoOf, lookAgain } from './geo.ts';
 import type { KeptFeed } from './kept-feed.ts';
 import { keepFeed } from './kept-feed.ts';
-import type { FeedsReport } from './report.ts';
 import { reportOf } from './report.ts';
 import type { Shelf } from './shelf.ts';
 import type { InForce, Tables } from './tables.ts';

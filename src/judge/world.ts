@@ -3,7 +3,7 @@ import { prefixTable } from '../event/network.ts';
 import type { Registration } from '../event/sip-event.ts';
 import { targetOf } from '../event/source.ts';
 import type { Policy, TrunkPolicy } from '../policy/policy.ts';
-import type { DialledNumbers } from './dialled.ts';
+import { createDialledNumbers, type DialledNumbers } from './dialled.ts';
 import type { Listings } from './listings.ts';
 
 /** What is known around an event besides the event and its source's standing. */
@@ -26,6 +26,26 @@ export interface World {
   readonly listings?: Listings | undefined;
   /** What strangers dialled lately, over all sources; the judge adds to it. */
   readonly dialled: DialledNumbers;
+}
+
+/** For those who keep a world as it changes. */
+export type KeptWorld = { -readonly [Key in keyof World]: World[Key] };
+
+/** A world in which nobody is registered yet and no stranger has dialled. @param hosts addresses of the trunks' names */
+export function newWorld(
+  policy: Policy,
+  hosts: ReadonlyMap<string, readonly string[]>,
+  { own, trunks, graces }: Pick<World, 'own' | 'trunks' | 'graces'>,
+): KeptWorld {
+  return {
+    own,
+    trunks,
+    unresolvedHosts: unresolvedHosts(policy, hosts),
+    trusted: trustedNetworks(policy),
+    registrations: new Map(),
+    graces,
+    dialled: createDialledNumbers(),
+  };
 }
 
 /** Trunk names of the policy that no address is known for. */

@@ -1,10 +1,9 @@
 import type { PrefixTable } from '../event/network.ts';
 import { prefixTable } from '../event/network.ts';
 import type { Registration } from '../event/sip-event.ts';
-import { createDialledNumbers } from '../judge/dialled.ts';
 import type { JournalRecord } from '../judge/journal.ts';
 import type { World } from '../judge/world.ts';
-import { registrationsByTarget, trustedNetworks, unresolvedHosts } from '../judge/world.ts';
+import { newWorld, registrationsByTarget, unresolvedHosts } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import { buildTrunkTable } from '../policy/resolve.ts';
 
@@ -22,15 +21,11 @@ export function replayedWorld(
 ): ReplayedWorld {
   const byPbx = new Map<string, readonly Registration[]>();
   const graces = new Map<string, number>();
-  const world: { -readonly [Key in keyof World]: World[Key] } = {
+  const world = newWorld(policy, hosts, {
     own: ownNetworks([]),
     trunks: buildTrunkTable(policy.trunks, hosts),
-    unresolvedHosts: unresolvedHosts(policy, hosts),
-    trusted: trustedNetworks(policy),
-    registrations: new Map(),
     graces,
-    dialled: createDialledNumbers(),
-  };
+  });
   return {
     world,
     change(change) {

@@ -1,3 +1,4 @@
+import type { FeedsReport } from '../judge/feeds-report.ts';
 import type { AuditEntry } from '../judge/audit.ts';
 import type { History } from '../judge/history.ts';
 import type { BanRecord, VerdictRow } from '../judge/record.ts';
@@ -53,45 +54,6 @@ export interface FeedsControl {
   }): Promise<{ accepted: string; entries: number } | Refusal>;
   /** Looks at the places of all lists now, or of one. */
   refresh(request: { readonly name?: string | undefined }): Promise<FeedsReport | Refusal>;
-}
-
-export interface FeedsReport {
-  readonly feeds: readonly FeedReport[];
-  readonly geo: readonly GeoReport[];
-}
-
-/** The part of feed/'s FeedReport that is shown. */
-export interface FeedReport {
-  readonly name: string;
-  readonly use: 'deny' | 'evidence';
-  /** Path or URL. */
-  readonly from: string;
-  /** waiting: not had yet. held: a fresh list waits for a person's word, the good one is in force. */
-  readonly state: 'ok' | 'waiting' | 'held' | 'failing';
-  /** In force. */
-  readonly entries: number;
-  /** Left out because they would cover a trunk, a trusted network or the PBX; the first are told. */
-  readonly cut: number;
-  readonly cutEntries: readonly { readonly network: string; readonly what: string }[];
-  /** Lines that were no entries; the first are told. */
-  readonly bad: number;
-  readonly badLines: readonly {
-    readonly line: number;
-    readonly text: string;
-    readonly mistake: string;
-  }[];
-  readonly fetchedAt?: number;
-  readonly checkedAt?: number;
-  readonly problem?: string;
-  readonly held?: { readonly entries: number; readonly why: string };
-}
-
-/** An MMDB file. */
-export interface GeoReport {
-  readonly what: 'country' | 'asn';
-  readonly file: string;
-  readonly builtAt?: number;
-  readonly problem?: string;
 }
 
 /** What happens while somebody looks on. */

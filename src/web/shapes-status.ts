@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { FeedsReport, LockdownReport, LockdownView, StatusReport } from './control.ts';
+import type { FeedsReport } from '../judge/feeds-report.ts';
+import type { LockdownReport, LockdownView, StatusReport } from './control.ts';
 import { time } from './shapes.ts';
 
 const text = z.string();

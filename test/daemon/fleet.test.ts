@@ -6,9 +6,8 @@ import type { TestContext } from 'node:test';
 import { explain } from '../../src/cli/explain.ts';
 import { status } from '../../src/cli/status.ts';
 import { unban } from '../../src/cli/unban.ts';
-import { openOperator } from '../../src/fleet/operator.ts';
 import { recorder } from '../cli/recorder.ts';
-import { natsServer, newKeys, whyNoNats } from '../fleet/nats.ts';
+import { newFleet, newKeys, whyNoNats } from '../fleet/nats.ts';
 import { fromRoot } from '../root.ts';
 import { tempFolder } from '../store/temp.ts';
 import { openScene, TRUNK } from './scene.ts';
@@ -21,20 +20,8 @@ test(
   { skip: whyNoNats() ?? false },
   async (t) => {
     const folder = tempFolder(t);
-    const operator = newKeys();
     const keys = { one: newKeys(), two: newKeys() };
-    const nats = await natsServer(folder, operator, keys);
-    await nats.start();
-    const reach = { servers: [nats.url], caFile: undefined };
-    const hand = await openOperator(reach, operator.key);
-    t.after(async () => {
-      await hand.close();
-      await nats.kill();
-    });
-    await hand.makeStreams();
-    for (const [site, { key }] of Object.entries(keys)) {
-      await hand.order({ order: 'site', site, key: key.publicKey });
-    }
+    const { operator, nats, hand } = await newFleet(t, folder, keys);
     const one = await openSite(t, 'one', nats.url, keys.one.seed, operator.key.publicKey, folder);
     const two = await openSite(t, 'two', nats.url, keys.two.seed, operator.key.publicKey, folder);
 

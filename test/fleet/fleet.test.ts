@@ -6,11 +6,10 @@ import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { sealMessage } from '../../src/fleet/notice.ts';
-import { openOperator } from '../../src/fleet/operator.ts';
 import { noticeSubject } from '../../src/fleet/words.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 import { tempFolder } from '../store/temp.ts';
-import { natsServer, newKeys, whyNoNats } from './nats.ts';
+import { newFleet, newKeys, whyNoNats } from './nats.ts';
 import type { Keys } from './nats.ts';
 import { openSite, until } from './site.ts';
 
@@ -21,20 +20,8 @@ const GHOST = '198.51.100.66';
 /** A server, an operator, and sites that belong to the fleet. */
 async function openFleet(t: TestContext, names: readonly string[]) {
   const folder = tempFolder(t);
-  const operator = newKeys();
   const keys: Record<string, Keys> = Object.fromEntries(names.map((site) => [site, newKeys()]));
-  const nats = await natsServer(folder, operator, keys);
-  await nats.start();
-  const reach = { servers: [nats.url], caFile: undefined };
-  const hand = await openOperator(reach, operator.key);
-  t.after(async () => {
-    await hand.close();
-    await nats.kill();
-  });
-  await hand.makeStreams();
-  for (const site of names) {
-    await hand.order({ order: 'site', site, key: keysOf(site).key.publicKey });
-  }
+  const { operator, nats, hand } = await newFleet(t, folder, keys);
   function keysOf(site: string): Keys {
     const held = keys[site];
     assert.ok(held);

@@ -3,9 +3,11 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { signingKey, newSeed } from '../../src/fleet/nkey.ts';
 import type { SigningKey } from '../../src/fleet/nkey.ts';
+import { openOperator } from '../../src/fleet/operator.ts';
 import { operatorRights, siteRights, userText } from '../../src/fleet/rights.ts';
 
 export interface Keys {
@@ -38,6 +40,28 @@ export function whyNoNats(): string | undefined {
   } catch {
     return 'no nats-server is installed (Debian: apt-get install nats-server)';
   }
+}
+
+/** A server and the hand of its operator, with these sites in the fleet; both end with the test. */
+export async function newFleet(
+  t: TestContext,
+  folder: string,
+  keys: Readonly<Record<string, Keys>>,
+) {
+  const operator = newKeys();
+  const nats = await natsServer(folder, operator, keys);
+  await nats.start();
+  const reach = { servers: [nats.url], caFile: undefined };
+  const hand = await openOperator(reach, operator.key);
+  t.after(async () => {
+    await hand.close();
+    await nats.kill();
+  });
+  await hand.makeStreams();
+  for (const [site, { key }] of Object.entries(keys)) {
+    await hand.order({ order: 'site', site, key: key.publicKey });
+  }
+  return { operator, nats, hand };
 }
 
 /** @param more further lines of its configuration */

@@ -1,3 +1,4 @@
+import type { FeedsReport } from '../../src/judge/feeds-report.ts';
 import type { TestContext } from 'node:test';
 import { join } from 'node:path';
 import type { Ban } from '../../src/judge/verdict.ts';
@@ -5,7 +6,6 @@ import type {
   Control,
   Explanation,
   FeedsControl,
-  FeedsReport,
   LockdownControl,
   LockdownPlan,
   StatusReport,

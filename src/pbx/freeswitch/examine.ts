@@ -11,7 +11,7 @@ import {
   profilesOf,
 } from './configuration.ts';
 import { gateMemory } from './gate-memory.ts';
-import { isUntold } from './problems.ts';
+import { told } from './problems.ts';
 import { type EslSession, openEslSession } from './session.ts';
 import { askTrunks } from './trunks.ts';
 import { descendants, parseXml, type XmlElement } from './xml.ts';
@@ -126,16 +126,6 @@ async function askGate(session: EslSession): Promise<GateHash> {
   const memory = gateMemory({ session: () => session, killCause: '' });
   const there = !answers.some((answer) => /Command not found/i.test(answer));
   return { there, alive, closed, held: there ? await told(heldByGate(memory)) : undefined };
-}
-
-/** What it answers and cannot be read is not known; a lost connection is an error. */
-async function told<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isUntold(error)) return undefined;
-    throw error;
-  }
 }
 
 /** `public` is the context of whoever names none (sofia.c, config_sofia). */

@@ -26,9 +26,9 @@ export function problemList(changed: () => void): Problems {
     set,
     async during(name, asked) {
       try {
-        const told = await asked;
+        const answer = await asked;
         set(name, undefined);
-        return told;
+        return answer;
       } catch (error) {
         if (isUntold(error)) set(name, wordsOf(error));
         throw error;
@@ -60,4 +60,14 @@ export async function askDoors(session: Pick<EslSession, 'api'>): Promise<string
 
 function wordsOf({ message, hint }: EslError): string {
   return hint === '' ? message : `${message}. ${hint}`;
+}
+
+/** What it answers and cannot be read is not known; a lost connection is an error. */
+export async function told<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isUntold(error)) return undefined;
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import type { FreeswitchPolicy } from '../../policy/policy.ts';
 import { proposalsOf, type TrunkProposal } from '../trunks.ts';
 import { askConfiguration } from './configuration.ts';
-import { isUntold } from './problems.ts';
+import { told } from './problems.ts';
 import { type EslSession, openEslSession } from './session.ts';
 import { allowTraces, gatewayTraces, statusTraces } from './translate-trunk.ts';
 
@@ -41,15 +41,5 @@ export async function askTrunks(
 }
 
 const ANSWER_MS = 30_000;
-
-/** What it answers and cannot be read is not known; a lost connection is an error. */
-async function told<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isUntold(error)) return undefined;
-    throw error;
-  }
-}
 
 function ignore(): void {}

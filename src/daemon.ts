@@ -32,6 +32,7 @@ import type { Ban } from './judge/verdict.ts';
 import type { Policy } from './policy/policy.ts';
 import { watchPolicy } from './policy/watch.ts';
 import { openStore } from './store/sqlite.ts';
+import type { StatusReport } from './web/control.ts';
 import { serveHttp } from './web/http.ts';
 import { createMetrics } from './web/metrics.ts';
 import { serveControl } from './web/socket.ts';
@@ -65,8 +66,7 @@ export async function startDaemon(
   const telling = createTelling({ ...basics, notices: () => notices });
   const notices = createNotices({ log, metrics, store, telling, now });
   const standings = createStandings(policy().memory.sources);
-  const enforcing = (): boolean => policy().mode === 'enforce';
-  const ledger = createLedger(store, standings, enforcing, now());
+  const ledger = createLedger(store, standings, () => policy().mode === 'enforce', now());
   const failed = tell('the journal');
   const journal = createJournaling({ policy, own: () => surroundings.own(), failed, now });
   const trunks = createTrunks({
@@ -144,9 +144,9 @@ export async function startDaemon(
   const told = (target: string, ban?: Ban) => fleet.released(target, ban);
   const release = createRelease({ ...around, journal, chronicle, told });
   const freeKnown = createFreeKnown({ world, ledger, release });
-  const arms = { store, standings, shutter, release, freeKnown, version };
-  const fleet = createFleetKeeping({ ...around, ...common, ...arms });
-  const status = () =>
+  const arms = { store, shutter, release, freeKnown };
+  const fleet = createFleetKeeping({ ...around, ...common, ...arms, status: () => status() });
+  const status = (): StatusReport =>
     statusReport({
       version,
       startedAt,
@@ -160,6 +160,7 @@ export async function startDaemon(
       store,
       journal,
       counts: line.counts,
+      shutter,
       notices,
       lockdown,
       trunks,

@@ -4,6 +4,7 @@ import { READER } from '../../src/fleet/inbox.ts';
 import type { Reader } from '../../src/fleet/inbox.ts';
 import type { Member } from '../../src/fleet/memory.ts';
 import { signingKey } from '../../src/fleet/nkey.ts';
+import { REPORT } from '../../test/fleet/site.ts';
 import { memoryOnly } from './memory.ts';
 
 /** Told to a process that holds some of the sites. */
@@ -108,7 +109,7 @@ function open(told: Extract<Told, { do: 'open' }>): void {
         free() {},
         allow() {},
       },
-      summary: () => ({}),
+      summary: () => REPORT,
       on: { link() {}, refused() {}, failed() {} },
       now: Date.now,
       reader,

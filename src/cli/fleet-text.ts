@@ -1,4 +1,3 @@
-import { cleanText } from '../event/text.ts';
 import type { Operator } from '../fleet/operator.ts';
 import type { Claim } from '../fleet/quorum.ts';
 import { decide } from '../fleet/quorum.ts';
@@ -115,23 +114,15 @@ async function siteRows(operator: Operator, now: number): Promise<SiteRow[]> {
     .map(({ site, key }): SiteRow => {
       const last = heard.get(site);
       const isLate = last === undefined || now - last.at > LATE_MS;
-      const facts = last?.facts ?? {};
-      const { bans: held, unsent } = facts;
       return {
         site,
         state: key === undefined ? 'revoked' : isLate ? 'silent' : 'ok',
         ...(last === undefined ? {} : { heardAt: last.at }),
-        mode: wordOf(facts['mode']),
-        version: wordOf(facts['version']),
-        ...(typeof held === 'number' ? { bans: held } : {}),
-        ...(typeof unsent === 'number' ? { unsent } : {}),
+        mode: last?.report.mode ?? '',
+        version: last?.report.version ?? '',
+        ...(last === undefined ? {} : { bans: last.report.bans, unsent: last.unsent }),
       };
     });
-}
-
-/** A site's own word, of a stolen one too. */
-function wordOf(value: unknown): string {
-  return typeof value === 'string' ? (cleanText(value, 20) ?? '') : '';
 }
 
 function groups(claims: readonly { target: string; claim: Claim }[]): Map<string, Claim[]> {

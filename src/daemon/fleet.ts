@@ -1,11 +1,10 @@
 import { prefixTable } from '../event/network.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { Standings } from '../judge/standings.ts';
 import type { Ban } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
-import type { FleetReport } from '../web/control.ts';
+import type { FleetReport, StatusReport } from '../web/control.ts';
 import { fleetBan, shouldReplace } from './fleet-ban.ts';
 import type { FreeKnown } from './free-known.ts';
 import type { Ledger } from './ledger.ts';
@@ -13,6 +12,7 @@ import type { Log } from './log.ts';
 import type { Notices } from './notices.ts';
 import type { Release } from './release.ts';
 import type { Shutter } from './shutter.ts';
+import { siteReport } from './site-report.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface FleetKeepingParts {
@@ -20,14 +20,13 @@ export interface FleetKeepingParts {
   readonly world: () => World;
   readonly ledger: Ledger;
   readonly store: Pick<Store, 'fleet'>;
-  readonly standings: Pick<Standings, 'size'>;
   readonly surroundings: Pick<Surroundings, 'allow'>;
   readonly shutter: Pick<Shutter, 'byFleet'>;
   readonly release: Release;
   readonly freeKnown: FreeKnown;
   readonly notices: Notices;
   readonly log: Log;
-  readonly version: string;
+  readonly status: () => StatusReport;
   readonly now: () => number;
 }
 
@@ -113,12 +112,7 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
           void parts.freeKnown().catch(tell('the allow list'));
         },
       },
-      summary: () => ({
-        version: parts.version,
-        mode: parts.policy().mode,
-        bans: ledger.size,
-        sources: parts.standings.size,
-      }),
+      summary: () => siteReport(parts.status()),
       on: {
         link: (state) => log.info({ event: 'fleet', ...state }, 'fleet'),
         failed: (why) => log.warn({ event: 'fleet', why }, 'not told or read now; tried again'),

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { CallEvent, Injection, SipEvent } from '../event/sip-event.ts';
 import { targetOf } from '../event/source.ts';
+import { measureOf } from '../judge/history.ts';
 import { judge } from '../judge/judge.ts';
 import type { VerdictRow } from '../judge/record.ts';
 import type { Standings } from '../judge/standings.ts';
@@ -44,6 +45,8 @@ export interface LineCounts {
   readonly verdicts: Record<Answer, number>;
   readonly calls: {
     judged: number;
+    /** From sources that are known, and passed. */
+    good: number;
     rejected: number;
     /** Calls to be rejected that the PBX had already sent on to a phone, hung up in time or not. */
     rangBeforeRejected: number;
@@ -65,7 +68,7 @@ export function createLine(parts: LineParts): Line {
   const { standings, store, journal, chronicle, metrics, notices, log } = parts;
   const counts: LineCounts = {
     verdicts: { pass: 0, watch: 0, reject: 0, ban: 0 },
-    calls: { judged: 0, rejected: 0, rangBeforeRejected: 0 },
+    calls: { judged: 0, good: 0, rejected: 0, rangBeforeRejected: 0 },
     injections: 0,
   };
   /** With the rule that decided. */
@@ -90,6 +93,7 @@ export function createLine(parts: LineParts): Line {
     if (verdict.answer === 'ban') parts.shutter.shutOut(event, verdict);
     log.info(verdictLine(event, verdict, ms, policy.mode), 'judged');
     counts.verdicts[verdict.answer]++;
+    if (measureOf(event, verdict, policy.mode) === 'passed') counts.calls.good++;
     metrics.judged(event.pbx, event.kind, verdict.answer, verdict.rule, ms);
     parts.gate.judged(event, verdict);
     if (verdict.notice !== undefined) notices.tell(verdict.notice);

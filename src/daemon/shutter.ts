@@ -46,6 +46,8 @@ export interface Shutter {
    * cannot use up this site's. @param at when they did
    */
   byFleet(ban: Ban, at: number): Promise<void>;
+  /** Since the start: bans of this site's own judge that were refused, and that were cut down. */
+  readonly breaker: { readonly refused: number; readonly overBudget: number };
 }
 
 /** Should this process die while it asks, the hold ends by itself. */
@@ -59,6 +61,7 @@ export function createShutter(parts: ShutterParts): Shutter {
   const forgedLately = new LRUCache<string, true>({ max: 10_000, ttl: FORGED_MS });
 
   const fleetBreaker = createBreaker();
+  const breaker = { refused: 0, overBudget: 0 };
 
   const admit = (
     ban: Ban,
@@ -74,7 +77,11 @@ export function createShutter(parts: ShutterParts): Shutter {
       const { target, rule } = ban;
       log.warn({ event: 'breaker', target, rule, why: answer.refused }, 'ban refused');
       parts.chronicle.refused(target, answer.refused);
-    } else if (answer.overBudget === true) parts.chronicle.overBudget();
+      if (ban.by === 'judge') breaker.refused++;
+    } else if (answer.overBudget === true) {
+      parts.chronicle.overBudget();
+      if (ban.by === 'judge') breaker.overBudget++;
+    }
     return answer;
   };
 
@@ -142,6 +149,7 @@ export function createShutter(parts: ShutterParts): Shutter {
   };
 
   return {
+    breaker,
     shutOut(event, verdict) {
       const { target } = verdict;
       if (underWay.has(target)) return;

@@ -15,6 +15,7 @@ import type { Links } from './links.ts';
 import type { LockdownKeeper } from './lockdown.ts';
 import type { Notices } from './notices.ts';
 import type { PolicyState } from './reload.ts';
+import type { Shutter } from './shutter.ts';
 import type { Trunks } from './trunks.ts';
 
 export interface StatusParts {
@@ -30,6 +31,7 @@ export interface StatusParts {
   readonly store: Pick<Store, 'droppedRows'>;
   readonly journal: Pick<Journal, 'dropped'>;
   readonly counts: LineCounts;
+  readonly shutter: Pick<Shutter, 'breaker'>;
   readonly notices: Pick<Notices, 'list'>;
   readonly lockdown: Pick<LockdownKeeper, 'report'>;
   readonly trunks: Pick<Trunks, 'addresses' | 'problems'>;
@@ -55,6 +57,7 @@ export function statusReport(parts: StatusParts): StatusReport {
     sources: parts.standings.size,
     verdicts: counts.verdicts,
     calls: counts.calls,
+    breaker: parts.shutter.breaker,
     injections: counts.injections,
     trunks: policy.trunks.map(({ name, networks, hosts }) => {
       const resolved = hosts.flatMap((host) => trunks.addresses.get(host) ?? []);

@@ -12,6 +12,7 @@ import { seal } from './envelope.ts';
 import type { Accept, Claims } from './quorum.ts';
 import { createClaims } from './quorum.ts';
 import { whyUntellable } from './shape.ts';
+import type { SiteReport } from './site-report.ts';
 import { createSiteBudget } from './site-budget.ts';
 import type { Unused, Wishes } from './verdicts.ts';
 import { ALLOWED, createVerdicts } from './verdicts.ts';
@@ -62,7 +63,7 @@ export interface FleetParts {
   };
   readonly wishes: Wishes;
   /** What `fleet sites` shows of this site. */
-  readonly summary: () => Readonly<Record<string, unknown>>;
+  readonly summary: () => SiteReport;
   readonly on: {
     link(state: LinkState): void;
     refused(from: string, why: string): void;

@@ -6,11 +6,13 @@ import { openLink } from './link.ts';
 import type { Link } from './link.ts';
 import type { Member } from './memory.ts';
 import type { SigningKey } from './nkey.ts';
-import { readMessage } from './notice.ts';
+import { isTime, readMessage } from './notice.ts';
 import type { Allowed, Order } from './order.ts';
 import { sealOrder } from './order.ts';
 import type { Claim } from './quorum.ts';
 import { OPERATOR_INBOX } from './rights.ts';
+import type { SiteReport } from './site-report.ts';
+import { readSiteReport } from './site-report.ts';
 import { makeStreams, lastOf, put, readOn } from './stream.ts';
 import { ALLOW, NOTICES, ORDERS, SITES, UNBAN, siteOf, siteSubject } from './words.ts';
 
@@ -32,7 +34,9 @@ export interface SiteState {
   readonly site: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly facts: Readonly<Record<string, unknown>>;
+  readonly report: SiteReport;
+  /** Told to nobody yet. */
+  readonly unsent: number;
 }
 
 type Without<T> = T extends unknown ? Omit<T, 'at'> : never;
@@ -91,7 +95,10 @@ export async function openOperator(
         const { site, at, ...facts } = map;
         const its = typeof site === 'string' ? keys.get(site) : undefined;
         if (typeof site !== 'string' || typeof at !== 'number' || its === undefined) return;
-        if (isSignedBy('state', envelope, its)) found.push({ site, at, facts });
+        if (isSignedBy('state', envelope, its)) {
+          const unsent = isTime(facts['unsent']) ? facts['unsent'] : 0;
+          found.push({ site, at, report: readSiteReport(facts), unsent });
+        }
       });
       return found;
     },

@@ -192,12 +192,18 @@ export interface StatusReport {
   readonly sources: number;
   /** Verdicts since the start. */
   readonly verdicts: Readonly<Record<Answer, number>>;
-  /** Calls since the start; `rangBeforeRejected` were rejected too late for the phone. */
+  /**
+   * Calls since the start; `good` came from known sources and passed, `rangBeforeRejected` were
+   * rejected too late for the phone.
+   */
   readonly calls: {
     readonly judged: number;
+    readonly good: number;
     readonly rejected: number;
     readonly rangBeforeRejected: number;
   };
+  /** Bans of the judge since the start that the breaker refused, and that it cut down. */
+  readonly breaker: { readonly refused: number; readonly overBudget: number };
   /** Attempts since the start to make a PBX print events that never happened. */
   readonly injections: number;
   readonly trunks: readonly TrunkReport[];

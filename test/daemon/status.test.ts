@@ -56,9 +56,10 @@ function reportWith(links: PbxStatus[]) {
     journal: { dropped: 0 },
     counts: {
       verdicts: { pass: 0, watch: 0, reject: 0, ban: 0 },
-      calls: { judged: 0, rejected: 0, rangBeforeRejected: 0 },
+      calls: { judged: 0, good: 0, rejected: 0, rangBeforeRejected: 0 },
       injections: 0,
     },
+    shutter: { breaker: { refused: 0, overBudget: 0 } },
     lockdown: { report: () => ({ state: 'off', inForce: false, droppedPackets: 0 }) },
     feeds: { control: { ...fakeControl().feeds, view: () => ({ feeds: [], geo: [] }) } },
     notices: { list: () => [] },

@@ -3,6 +3,7 @@ import type { Fleet } from '../../src/fleet/fleet.ts';
 import { createFleet } from '../../src/fleet/fleet.ts';
 import type { FleetMemory } from '../../src/fleet/memory.ts';
 import type { Decision } from '../../src/fleet/quorum.ts';
+import type { SiteReport } from '../../src/fleet/site-report.ts';
 import type { Keys } from './nats.ts';
 
 /** One site's part in the fleet, with what it was asked to do. */
@@ -16,6 +17,19 @@ export interface TestSite {
   /** How often each target was asked to be shut out. */
   readonly asked: Map<string, number>;
 }
+
+export const REPORT: SiteReport = {
+  version: 'test',
+  mode: 'enforce',
+  startedAt: 1,
+  bans: 2,
+  sources: 3,
+  verdicts: { pass: 4, watch: 5, reject: 6, ban: 7 },
+  calls: { judged: 8, good: 9, rejected: 10, rang: 11 },
+  breaker: { refused: 12, overBudget: 13 },
+  pbxs: [{ name: 'pbx1', kind: 'asterisk', state: 'up', since: 14 }],
+  notices: ['look here'],
+};
 
 export const ACCEPT = { provenFrom: 1, forgeableFrom: 3, sitePerMinute: 10_000 };
 
@@ -56,7 +70,7 @@ export function openSite(
         allowed.splice(0, allowed.length, ...networks);
       },
     },
-    summary: () => ({ version: 'test' }),
+    summary: () => REPORT,
     on: {
       link() {},
       refused: (from, why) => void refusals.push(`${from}: ${why}`),

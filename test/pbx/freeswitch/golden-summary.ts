@@ -29,7 +29,11 @@ export function summarise(
     pbx: 'lab',
     now: () => 0,
     listener,
-    calls: trackCalls(listener, () => 0),
+    calls: trackCalls(
+      listener,
+      () => 0,
+      (tell) => tell(),
+    ),
     registrations: {
       hint: ({ account, address }) => count(`hint of ${account} at ${address}`),
       outdated: () => count('outdated'),

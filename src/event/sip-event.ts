@@ -61,15 +61,19 @@ export interface CallEndedEvent extends Facts {
 }
 
 export interface PlainEvent extends Facts {
-  readonly kind:
-    | 'registered'
-    | 'unregistered'
-    | 'challenged'
-    | 'auth-failure'
-    | 'unknown-account'
-    | 'acl-denied'
-    | 'bad-request';
+  readonly kind: (typeof PLAIN_KINDS)[number];
 }
+
+/** Kinds of events that are no calls. */
+export const PLAIN_KINDS = [
+  'registered',
+  'unregistered',
+  'challenged',
+  'auth-failure',
+  'unknown-account',
+  'acl-denied',
+  'bad-request',
+] as const;
 
 export type SipEvent = CallEvent | CallEndedEvent | PlainEvent;
 export type EventKind = SipEvent['kind'];

@@ -1,9 +1,8 @@
-import ipaddr from 'ipaddr.js';
 import { prefixTable } from '../event/network.ts';
 import { parseNetwork } from '../event/source.ts';
 import { cleanText } from '../event/text.ts';
-import { isHostName } from '../policy/host-text.ts';
 import type { Policy, TrunkPolicy } from '../policy/policy.ts';
+import { isNobodys, sourceText } from './trunk-source.ts';
 
 /** A trunk that the PBX itself is configured with, as the policy would name it. */
 export interface TrunkProposal {
@@ -34,8 +33,8 @@ export function proposalsOf(traces: readonly TrunkTrace[]): TrunkProposal[] {
   const found = new Map<string, { sources: Set<string>; places: Set<string> }>();
   for (const { endpoint, host, where } of traces) {
     const name = cleanText(endpoint);
-    const source = sourceOf(host);
-    if (name === undefined || source === undefined) continue;
+    const source = sourceText(host);
+    if (name === undefined || source === undefined || isNobodys(source)) continue;
     const known = found.get(name) ?? { sources: new Set(), places: new Set() };
     if (found.size >= MOST_TRUNKS && !found.has(name)) break;
     if (known.sources.size < MOST_SOURCES) known.sources.add(source);
@@ -53,41 +52,6 @@ export function proposalsOf(traces: readonly TrunkTrace[]): TrunkProposal[] {
 /** Most trunks one PBX is believed to have, and sources of one, as the policy's schema has it. */
 const MOST_TRUNKS = 1000;
 const MOST_SOURCES = 1000;
-
-/** `sip:user@sip.gntel.example:5060;lr`, `<sip:198.51.100.7>`, `[2001:db8::7]:5060`, `203.0.113.0/255.255.255.240` */
-function sourceOf(written: string): string | undefined {
-  const text = written.trim().slice(0, MOST_CHARS);
-  const [, uri = text] = /^<?sips?:(?:[^@]*@)?([^;?>]*)/i.exec(text) ?? [];
-  const host = /^\[([^\]]*)\]/.exec(uri)?.[1] ?? uri.replace(/(^[^:]*):\d{1,5}$/, '$1');
-  const network = parseNetwork(withBits(host));
-  if (network !== undefined) return isNobodys(network) ? undefined : network;
-  const name = host.toLowerCase().replace(/\.$/, '');
-  // A name without a dot is this network's own business, or another section of the file.
-  return isHostName(name) && name.includes('.') ? name : undefined;
-}
-
-const MOST_CHARS = 512;
-
-/** Asterisk writes a mask where we write its length. */
-function withBits(network: string): string {
-  const [address = '', mask = ''] = network.split('/', 2);
-  const family = mask.includes(':') ? ipaddr.IPv6 : ipaddr.IPv4;
-  if (!/[.:]/.test(mask) || !family.isValid(mask)) return network;
-  return `${address}/${family.parse(mask).prefixLengthFromSubnetMask() ?? ''}`;
-}
-
-function isNobodys(network: string): boolean {
-  const [, bits] = network.split('/');
-  const least = network.includes(':') ? 32 : 16;
-  return (bits !== undefined && Number(bits) < least) || NOT_TRUNKS.overlaps(network) !== undefined;
-}
-
-const NOT_TRUNKS = prefixTable([
-  ['127.0.0.0/8', true],
-  ['0.0.0.0/8', true],
-  ['::1', true],
-  ['::', true],
-]);
 
 /** As the schema wants names: what it does not take becomes a hyphen. */
 function nameOf(endpoint: string): string {

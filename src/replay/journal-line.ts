@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseAddress, parseNetwork } from '../event/source.ts';
 import { cleanText, TEXT_LIMIT } from '../event/text.ts';
+import { PLAIN_KINDS } from '../event/sip-event.ts';
 import type { JournalRecord } from '../judge/journal.ts';
 
 /**
@@ -66,15 +67,7 @@ const event = z.discriminatedUnion('kind', [
   z.object({ ...facts, kind: z.literal('call-ended'), channel: text, rang: z.boolean() }),
   z.object({
     ...facts,
-    kind: z.enum([
-      'registered',
-      'unregistered',
-      'challenged',
-      'auth-failure',
-      'unknown-account',
-      'acl-denied',
-      'bad-request',
-    ]),
+    kind: z.enum(PLAIN_KINDS),
   }),
 ]);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallEvent, PlainEvent, SipEvent } from '../event/sip-event.ts';
+import { PLAIN_KINDS } from '../event/sip-event.ts';
 import { parseAddress, parseHostPort, parseNetwork, source } from '../event/source.ts';
 import { parseDuration, DURATION_HINT } from '../policy/duration.ts';
 import { readDocument } from '../policy/document.ts';
@@ -63,16 +64,7 @@ const seconds = text((value) =>
 
 const EVENT = z
   .strictObject({
-    kind: z.enum([
-      'call',
-      'registered',
-      'unregistered',
-      'challenged',
-      'auth-failure',
-      'unknown-account',
-      'acl-denied',
-      'bad-request',
-    ]),
+    kind: z.enum(['call', ...PLAIN_KINDS]),
     /** Address, or address:port. */
     from: address,
     /** Time since the event before it. */

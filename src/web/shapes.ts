@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PLAIN_KINDS } from '../event/sip-event.ts';
 import type { AuditEntry } from '../judge/audit.ts';
 import type { History } from '../judge/history.ts';
 import type { BanRecord, VerdictRow } from '../judge/record.ts';
@@ -19,17 +20,7 @@ export const verdictShape = z
   .strictObject({
     seenAt: time,
     pbx: text,
-    event: z.enum([
-      'call',
-      'call-ended',
-      'registered',
-      'unregistered',
-      'challenged',
-      'auth-failure',
-      'unknown-account',
-      'acl-denied',
-      'bad-request',
-    ]),
+    event: z.enum(['call', 'call-ended', ...PLAIN_KINDS]),
     address: text,
     port: count,
     transport: z.enum(['udp', 'tcp', 'tls', 'ws', 'wss', 'unknown']),

@@ -3,7 +3,7 @@ import { prefixTable } from '../../event/network.ts';
 import { networkMistake } from '../../policy/network-text.ts';
 import type { FoundNetwork } from './found.ts';
 import type { Interface } from './machine.ts';
-import { sourceText } from './source-text.ts';
+import { sourceText } from '../../pbx/trunk-source.ts';
 
 export interface NetworkSigns {
   readonly interfaces: readonly Interface[];

@@ -2,7 +2,7 @@ import { parseAddress, parseHostPort } from '../../event/source.ts';
 import type { Kind } from '../install/manifest.ts';
 import type { FoundPhones } from './found.ts';
 import type { Machine } from './machine.ts';
-import { sourceText } from './source-text.ts';
+import { sourceText } from '../../pbx/trunk-source.ts';
 
 /** Addresses that phones are registered from now, as the running PBX tells them. */
 export async function findPhones(machine: Machine, kind: Kind): Promise<FoundPhones> {

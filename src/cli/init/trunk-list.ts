@@ -1,6 +1,6 @@
 import { cleanText } from '../../event/text.ts';
+import { isNobodys, sourceText } from '../../pbx/trunk-source.ts';
 import type { FoundTrunk, FoundTrunks } from './found.ts';
-import { sourceText } from './source-text.ts';
 
 /** Trunks while they are being found; sources of one name come together. */
 export interface TrunkList {
@@ -27,7 +27,7 @@ export function trunkList(): TrunkList {
     add(name, texts, from) {
       for (const text of texts.filter((each) => each.trim() !== '')) {
         const source = sourceText(text);
-        if (source === undefined || isAnybody(source)) {
+        if (source === undefined || isNobodys(source)) {
           note(`${from}: ${name}: no source that a policy takes: ${text}`);
           continue;
         }
@@ -42,15 +42,6 @@ export function trunkList(): TrunkList {
     found: () => ({ trunks: named([...byName]), notes: [...notes] }),
   };
 }
-
-/** Networks so wide that whoever is trusted with them is anybody, and this machine itself. */
-function isAnybody(source: string): boolean {
-  const [address = '', bits = '128'] = source.split('/');
-  if (/^127\.[\d.]+$/.test(address) || address === '::1') return true;
-  return !address.includes(':') && Number(bits) < LEAST_V4_BITS;
-}
-
-const LEAST_V4_BITS = 16;
 
 /** A name that policies take, made from one that they may not. */
 export function policyName(text: string): string {

@@ -2,38 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FoundPbx } from '../../../src/cli/init/found.ts';
 import { look } from '../../../src/cli/init/look.ts';
-import { sourceText } from '../../../src/cli/init/source-text.ts';
 import { asteriskOf } from '../install/files.ts';
 import { FREEPBX } from '../install/freepbx.ts';
 import { machineOf } from './machine.ts';
-
-test('a source is taken out of whatever a PBX writes it in', () => {
-  const rows: [string, string | undefined][] = [
-    ['203.0.113.9', '203.0.113.9'],
-    ['203.0.113.0/28', '203.0.113.0/28'],
-    ['203.0.113.0/255.255.255.240', '203.0.113.0/28'],
-    ['203.0.113.9/255.255.255.255', '203.0.113.9'],
-    ['203.0.113.0/255.0.255.0', undefined],
-    ['203.0.113.9:5080', '203.0.113.9'],
-    ['sip:SIP.Carrier.example', 'sip.carrier.example'],
-    ['sip:user:pw@sip.carrier.example:5080;transport=tcp', 'sip.carrier.example'],
-    ['<sips:203.0.113.9:5061;lr>', '203.0.113.9'],
-    ['"Me" <sip:1@sip.carrier.example>', 'sip.carrier.example'],
-    ['sip:[2001:db8::1]:5060', '2001:db8::1'],
-    ['2001:db8::1', '2001:db8::1'],
-    ['2001:db8::/48', '2001:db8::/48'],
-    ['0.0.0.0/0', undefined],
-    ['10/8', undefined],
-    ['localhost', undefined],
-    ['sip:example.com', undefined],
-    ['', undefined],
-    ['sip:', undefined],
-    ['bad host.example', undefined],
-    ['x'.repeat(5000), undefined],
-    ['evil\nname.example', undefined],
-  ];
-  for (const [text, want] of rows) assert.equal(sourceText(text), want, text.slice(0, 60));
-});
 
 const PJSIP = `[udp]
 type = transport

@@ -31,6 +31,10 @@ const STATUS = `<?xml version="1.0" encoding="ISO-8859-1"?>
     <name>of-a-user</name>
     <password>yes</password>
     <from>&lt;sip:x@example.com&gt;</from>
+    <proxy>sip:user.carrier.example</proxy>
+  </gateway>
+  <gateway>
+    <name>example.com</name>
     <proxy>sip:example.com</proxy>
   </gateway>
 </gateways>
@@ -47,7 +51,7 @@ test('gateways, those of users too, and lists that let in without a password', a
     [
       ['gntel', '198.51.100.7 reg.carrier.example', 'gateway'],
       ['realm.example', 'realm.example', 'gateway'],
-      ['of-a-user', 'example.com', 'gateway'],
+      ['of-a-user', 'user.carrier.example', 'gateway'],
       ['providers', '203.0.113.16/28', 'apply-inbound-acl'],
     ],
   );

@@ -1,5 +1,7 @@
-import { parseNetwork } from '../../event/source.ts';
-import { isHostName, trunkSourceMistake } from '../../policy/host-text.ts';
+import ipaddr from 'ipaddr.js';
+import { prefixTable } from '../event/network.ts';
+import { parseNetwork } from '../event/source.ts';
+import { isHostName, trunkSourceMistake } from '../policy/host-text.ts';
 
 /**
  * What of a PBX's configuration a policy takes as a trunk's source: an address or host name,
@@ -9,11 +11,9 @@ import { isHostName, trunkSourceMistake } from '../../policy/host-text.ts';
 export function sourceText(text: string): string | undefined {
   const bare = hostOfUri(text.trim());
   if (bare === undefined) return undefined;
-  const [address = '', mask] = bare.split('/');
-  const bits = mask?.includes('.') === true ? bitsOf(mask) : mask;
-  if (mask !== undefined && bits === undefined) return undefined;
-  const network = parseNetwork(bits === undefined ? address : `${address}/${bits}`);
-  const source = network ?? bare.toLowerCase();
+  const network = parseNetwork(withBits(bare));
+  // A name may be written with the dot of the root.
+  const source = network ?? bare.toLowerCase().replace(/\.$/, '');
   if (trunkSourceMistake(source) !== undefined) return undefined;
   // FreeSWITCH ships a gateway to example.com (RFC 2606: nobody's).
   if (/(?:^|\.)example\.(?:com|net|org)$/.test(source)) return undefined;
@@ -32,12 +32,31 @@ function hostOfUri(text: string): string | undefined {
   return host.split(':').length > 2 ? host : host.replace(/:\d+(?=$|\/)/, '');
 }
 
-/** Bits of a mask like 255.255.255.240; undefined when it has holes. */
-function bitsOf(mask: string): string | undefined {
-  const parts = mask.split('.').map(Number);
-  if (parts.length !== 4 || !parts.every((part) => part >= 0 && part <= 255)) return undefined;
-  const bits = parts.map((part) => part.toString(2).padStart(8, '0')).join('');
-  return /^1*0*$/.test(bits) ? String(bits.replaceAll('0', '').length) : undefined;
+/** Asterisk writes a mask where we write its length; one with holes is left as it is, and no network. */
+function withBits(network: string): string {
+  const [address = '', mask = ''] = network.split('/', 2);
+  const family = mask.includes(':') ? ipaddr.IPv6 : ipaddr.IPv4;
+  if (!/[.:]/.test(mask) || !family.isValid(mask)) return network;
+  return `${address}/${family.parse(mask).prefixLengthFromSubnetMask() ?? mask}`;
 }
+
+/**
+ * Reports whether a source can be nobody's trunk: this machine itself, and networks so wide that
+ * whoever is trusted with them is anybody.
+ * @param source as sourceText gives it
+ */
+export function isNobodys(source: string): boolean {
+  if (parseNetwork(source) === undefined) return false;
+  const [, bits] = source.split('/');
+  const least = source.includes(':') ? 32 : 16;
+  return (bits !== undefined && Number(bits) < least) || NOT_TRUNKS.overlaps(source) !== undefined;
+}
+
+const NOT_TRUNKS = prefixTable([
+  ['127.0.0.0/8', true],
+  ['0.0.0.0/8', true],
+  ['::1', true],
+  ['::', true],
+]);
 
 const MOST_CHARS = 500;

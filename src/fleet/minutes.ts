@@ -42,7 +42,7 @@ export function createMinutes(): Minutes {
         sums[nth] = (sums[nth] ?? 0) + value;
       }
     }
-    return isKnown ? sums.map((sum) => Math.round(sum)) : undefined;
+    return isKnown ? sums : undefined;
   };
 
   return {
@@ -65,7 +65,7 @@ export function createMinutes(): Minutes {
     },
     lastHour(now) {
       const sums = sumOf(minuteOf(now) - HOUR + 1, minuteOf(now));
-      return sums === undefined ? undefined : named((nth) => sums[nth] ?? 0);
+      return sums === undefined ? undefined : named((nth) => Math.round(sums[nth] ?? 0));
     },
     past(now) {
       const end = Math.floor(minuteOf(now) / STEP) * STEP;
@@ -76,10 +76,22 @@ export function createMinutes(): Minutes {
       return {
         since: begin * MINUTE_MS,
         stepMs: STEP * MINUTE_MS,
-        steps: named((nth) => sums.map((sum) => sum?.[nth] ?? null)),
+        steps: named((nth) => whole(sums.map((sum) => sum?.[nth]))),
       };
     },
   };
+}
+
+/** Whole numbers with the same sum: what was spread thinly must not vanish by rounding. */
+function whole(values: readonly (number | undefined)[]): (number | null)[] {
+  let [exact, told] = [0, 0];
+  return values.map((value) => {
+    if (value === undefined) return null;
+    exact += value;
+    const next = Math.round(exact) - told;
+    told += next;
+    return next;
+  });
 }
 
 function minuteOf(at: number): number {

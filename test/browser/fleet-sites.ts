@@ -70,16 +70,8 @@ function reportOf(at: number, step: number, now: number): SiteReport {
   const grown = (each: number): number => Math.round(each * step * wave) + at;
   const mode = at % 11 === 6 ? 'observe' : 'enforce';
   const rang = at % 211 === 3 && mode === 'enforce' ? step * 2 : 0;
-  const rejected =
-    mode === 'observe'
-      ? 0
-      : rang > 0
-        ? rang * 3
-        : at % 4 === 0
-          ? grown(3)
-          : at % 9 === 0
-            ? grown(41)
-            : at;
+  const seen = at % 4 === 0 ? grown(3) : at % 9 === 0 ? grown(41) : at;
+  const rejected = mode === 'observe' ? 0 : seen + rang * 3;
   return report({
     version: at % 13 === 4 ? '1.1.4' : '1.2.0',
     mode,

@@ -64,9 +64,10 @@ export function SiteDetail({ name }: { name: string }) {
 }
 
 function heard({ row: { heardAt }, revokedBecause }: SiteView): string {
-  const at =
-    heardAt === undefined ? 'never heard' : `heard ${ago(Math.min(heardAt, now.value), now.value)}`;
-  return revokedBecause === undefined ? at : `because: ${revokedBecause}; ${at}`;
+  const at = heardAt === undefined ? '' : ago(Math.min(heardAt, now.value), now.value);
+  return revokedBecause === undefined
+    ? at
+    : `because: ${revokedBecause}; last heard ${at || 'never'}`;
 }
 
 function Wrong({ of: { row, notices } }: { of: SiteView }) {
@@ -107,6 +108,9 @@ function Wrong({ of: { row, notices } }: { of: SiteView }) {
 }
 
 function SiteLinks({ of: { row } }: { of: SiteView }) {
+  // What a silent site told of them may be long over.
+  const isOld = row.state === 'silent' || row.state === 'revoked';
+  const until = isOld ? (row.heardAt ?? now.value) : now.value;
   return (
     <section class="card health" aria-labelledby="links-title">
       <div class="head">
@@ -119,7 +123,7 @@ function SiteLinks({ of: { row } }: { of: SiteView }) {
         <dl>
           {row.pbxs.map(({ name, kind, state, since }, nth) => (
             <div
-              class={`line ${state === 'up' ? 'good' : state === 'degraded' ? 'watch' : 'bad'}`}
+              class={`line ${isOld ? 'off' : state === 'up' ? 'good' : state === 'degraded' ? 'watch' : 'bad'}`}
               key={`${name} ${nth}`}
             >
               <dt>
@@ -128,10 +132,11 @@ function SiteLinks({ of: { row } }: { of: SiteView }) {
               <dd>
                 <span class="state">
                   <span class="dot" aria-hidden="true" />
+                  {isOld && 'was '}
                   <bdi>{state}</bdi>
                 </span>
                 <span class="sub" title={dateTime(since)}>
-                  <bdi>{kind}</bdi>, for {length(now.value - since)}
+                  <bdi>{kind}</bdi>, for {length(until - since)}
                 </span>
               </dd>
             </div>
@@ -165,7 +170,11 @@ function Counters({ of }: { of: SiteView }) {
         />
         <Line
           what="Now"
-          of={{ 'shut out': row.bans, 'sources known': sources ?? 0, untold: row.unsent }}
+          of={
+            sources === undefined
+              ? undefined
+              : { 'shut out': row.bans, 'sources known': sources, untold: row.unsent }
+          }
         />
       </dl>
       <div class="commands">

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { operatorRights, siteRights, userText } from '../fleet/rights.ts';
+import { operatorRights, siteRights, userText, viewerRights } from '../fleet/rights.ts';
 import { newSeed, signingKey } from '../fleet/nkey.ts';
 import { SITE_NAME } from '../fleet/words.ts';
 import { misused } from './args.ts';
@@ -11,7 +11,7 @@ import { fail, json } from './output.ts';
 import type { Output } from './output.ts';
 import { wrap } from './text.ts';
 
-/** `ghostgate fleet keys FILE [--site NAME]`: makes a key that its owner alone can read, or shows the public half of one. */
+/** `ghostgate fleet keys FILE [--site NAME | --viewer]`: makes a key that its owner alone can read, or shows the public half of one. */
 export async function keys(words: readonly string[], asked: Asked, out: Output): Promise<number> {
   const [file, ...more] = words;
   if (file === undefined || more.length > 0) return misused(out, 'fleet', 'say keys FILE');
@@ -19,6 +19,9 @@ export async function keys(words: readonly string[], asked: Asked, out: Output):
   if (site !== undefined && !SITE_NAME.test(site)) {
     return misused(out, 'fleet', `--site ${JSON.stringify(site)}: the name in its policy is meant`);
   }
+  const isViewer = asked.flags.has('viewer');
+  if (isViewer && site !== undefined)
+    return misused(out, 'fleet', 'a key is of a site or a viewer');
   const isNew = seedIn(file) === undefined;
   try {
     if (isNew) make(file);
@@ -36,7 +39,12 @@ export async function keys(words: readonly string[], asked: Asked, out: Output):
     );
   }
   const { publicKey } = key;
-  const user = userText(publicKey, site === undefined ? operatorRights() : siteRights(site));
+  const rights = isViewer
+    ? viewerRights()
+    : site === undefined
+      ? operatorRights()
+      : siteRights(site);
+  const user = userText(publicKey, rights);
   if (asked.json) json(out, { file, isNew, publicKey, user });
   else {
     out.out(
@@ -45,9 +53,11 @@ export async function keys(words: readonly string[], asked: Asked, out: Output):
         `Its public half:\n\n  ${publicKey}\n`,
         "Its user, for authorization { users = [ … ] } of nats-server's configuration:\n",
         `${user}\n`,
-        site === undefined
-          ? 'Each site names it as fleet.operator in its policy.'
-          : `Then, by the operator:\n  ghostgate fleet add ${site} \\\n    ${publicKey}`,
+        isViewer
+          ? 'It may read alone. Next: ghostgate fleet page FILE; docs/fleet.md has the file.'
+          : site === undefined
+            ? 'Each site names it as fleet.operator in its policy.'
+            : `Then, by the operator:\n  ghostgate fleet add ${site} \\\n    ${publicKey}`,
       ].join('\n'),
     );
   }

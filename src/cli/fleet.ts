@@ -14,6 +14,7 @@ export async function fleet(args: string[], out: Output, now = Date.now()): Prom
   if (typeof asked === 'number') return asked;
   const [action = '', ...words] = asked.positionals;
   if (action === 'keys') return await keys(words, asked, out);
+  if (action === 'page') return await (await import('./fleet-page.ts')).page(words, out);
   const act = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
   if (act === undefined) return misused(out, 'fleet', `there is no ${JSON.stringify(action)}`);
   const wrong = act.mistake(words, asked);
@@ -35,21 +36,25 @@ const ACTIONS: Readonly<Record<string, FleetAction>> = {
 const USAGE: Usage = {
   command: 'fleet',
   options: ['server', 'key', 'ca', 'site', 'because', 'for'],
+  flags: ['viewer'],
   positionals: { least: 1, most: 64 },
   help: `ghostgate fleet ACTION [--server URL] [--key FILE] [--ca FILE] [--json]
 
 The operator's commands over all sites of a fleet; docs/fleet.md says how one is
 set up. They speak to NATS with the operator's key.
 
-  keys FILE [--site NAME]  makes a key; prints its public half and the user for
+  keys FILE [--site NAME | --viewer]
+                           makes a key; prints its public half and the user for
                            nats-server's configuration; the operator's without
-                           --site
+                           --site, that of the fleet page with --viewer
   init                     makes the streams, once
   add SITE KEY             this site belongs to the fleet, with this public key
   revoke SITE --because TEXT
                            nothing of it counts any more, nor what it told
   status                   how the fleet is, in a few lines
   sites                    how each site is
+  page FILE                serves a page of all sites until it is told to stop;
+                           FILE has the fleet and page blocks of a policy
   bans                     what sites tell of sources, and which sites
   unban ADDR… --because TEXT [--for TIME]
                            every site lets it in, and no rule or notice shuts
@@ -63,6 +68,7 @@ GHOSTGATE_FLEET_KEY or /etc/ghostgate/fleet-operator.key.
 
 Examples:
   ghostgate fleet keys /etc/ghostgate/fleet.key --site acme-hq
+  ghostgate fleet page /etc/ghostgate/fleet-page.yaml
   ghostgate fleet sites --server tls://nats.example.net:4222
   ghostgate fleet unban 203.0.113.9 --because "a customer's new office"
   ghostgate fleet revoke acme-hq --because "its disk was stolen"

@@ -1,4 +1,4 @@
-import { NOTICES, ORDERS, inboxOf, noticeSubject, stateSubject } from './words.ts';
+import { NOTICES, ORDERS, SITES, inboxOf, noticeSubject, stateSubject } from './words.ts';
 
 /** What one key may do on NATS, as nats-server's configuration writes it. */
 export interface Rights {
@@ -27,8 +27,23 @@ export function operatorRights(): Rights {
   };
 }
 
+/** The fleet page looks on: nothing it may publish changes anything. */
+export function viewerRights(): Rights {
+  return {
+    publish: [ORDERS, SITES, NOTICES].map((stream) => `$JS.API.DIRECT.GET.${stream}`),
+    subscribe: [
+      'ghostgate.state.*',
+      'ghostgate.notice.*',
+      'ghostgate.unban',
+      'ghostgate.order.>',
+      `${VIEWER_INBOX}.>`,
+    ],
+  };
+}
+
 /** No site's name begins so. */
 export const OPERATOR_INBOX = '_INBOX_=operator';
+export const VIEWER_INBOX = '_INBOX_=viewer';
 
 /** A user for the `authorization { users = [ … ] }` of nats-server's configuration. */
 export function userText(publicKey: string, { publish, subscribe }: Rights): string {

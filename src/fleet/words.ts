@@ -34,7 +34,17 @@ export function token(site: string): string {
 
 /** Name of the site that a notice's subject is for; undefined for any other subject. */
 export function siteOf(subject: string): string | undefined {
-  const site = /^ghostgate\.notice\.([A-Za-z0-9][A-Za-z0-9=_-]{0,62})$/.exec(subject)?.[1];
+  return siteIn(subject, 'ghostgate.notice.');
+}
+
+/** Name of the site that a state's subject is of; undefined for any other subject. */
+export function siteOfState(subject: string): string | undefined {
+  return siteIn(subject, 'ghostgate.state.');
+}
+
+function siteIn(subject: string, before: string): string | undefined {
+  if (!subject.startsWith(before)) return undefined;
+  const site = /^[A-Za-z0-9][A-Za-z0-9=_-]{0,62}$/.exec(subject.slice(before.length))?.[0];
   return site?.replaceAll('=', '.');
 }
 

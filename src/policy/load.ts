@@ -56,12 +56,12 @@ export async function loadPolicy(
   return { policy: withSocket(policy, env), files: all };
 }
 
-function place({ path, message, hint, atKey }: Finding, tree: Located): Problem {
+export function place({ path, message, hint, atKey }: Finding, tree: Located): Problem {
   return { ...placeOf(tree, path, atKey), path: pathText(path), message, hint };
 }
 
 /** In the order of the files and of the lines in them. */
-function inOrder(problems: readonly Problem[], files: readonly string[]): Problem[] {
+export function inOrder(problems: readonly Problem[], files: readonly string[]): Problem[] {
   const sorted = problems.toSorted(
     (a, b) =>
       files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,

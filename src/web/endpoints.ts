@@ -14,7 +14,7 @@ import {
 import { feedsShape, lockdownShape, lockdownViewShape, statusShape } from './shapes-status.ts';
 
 /** One question or order of the API: what it takes, what it answers, who may. */
-export interface Endpoint {
+export interface Endpoint<Asks = Control> {
   readonly method: 'get' | 'post' | 'delete';
   /** As in OpenAPI, under /api: `/bans/{target}`. */
   readonly path: string;
@@ -24,7 +24,7 @@ export interface Endpoint {
   readonly query?: Readonly<Record<string, z.ZodType>>;
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
-  readonly handle: (control: Control, asked: Asked) => Said | Promise<Said>;
+  readonly handle: (control: Asks, asked: Asked) => Said | Promise<Said>;
 }
 
 /** What the daemon said: the answer of the schema, or no. */

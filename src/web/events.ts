@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { SSEStreamingApi } from 'hono/streaming';
 import { streamSSE } from 'hono/streaming';
 import type { Control, LiveEvent } from './control.ts';
 import { problems } from './health.ts';
@@ -20,12 +21,7 @@ export function streamEvents(
   control: Control,
   isStillIn: () => boolean,
 ): Response {
-  if (context.req.method === 'HEAD') return context.body(null);
-  if (open >= MOST_STREAMS) {
-    return context.json({ error: 'too many streams', hint: 'close some pages' }, 503);
-  }
-  open++;
-  return streamSSE(context, async (stream) => {
+  return boundedStream(context, async (stream) => {
     const waiting: LiveEvent[] = [];
     let wake: (() => void) | undefined;
     const stop = control.follow((event) => {
@@ -50,7 +46,6 @@ export function streamEvents(
       }
     } finally {
       stop();
-      open--;
     }
 
     async function send(event: string, data: unknown): Promise<void> {
@@ -66,4 +61,17 @@ export function streamEvents(
       });
     }
   });
+}
+
+/** Server-sent events, for as long as `work` lasts; too many at once are refused. */
+export function boundedStream(
+  context: Context,
+  work: (stream: SSEStreamingApi) => Promise<void>,
+): Response {
+  if (context.req.method === 'HEAD') return context.body(null);
+  if (open >= MOST_STREAMS) {
+    return context.json({ error: 'too many streams', hint: 'close some pages' }, 503);
+  }
+  open++;
+  return streamSSE(context, (stream) => work(stream).finally(() => open--));
 }

@@ -6,27 +6,44 @@ import { feedsShape, lockdownShape, lockdownViewShape, statusShape } from './sha
 
 /** The API as an OpenAPI 3.1 document: docs/openapi.json, and served at /api/openapi.json. */
 export function openApi(version: string): object {
+  return openApiOf(version, OF_A_SITE);
+}
+
+/** One of the program's APIs: that of a site's page, or that of the fleet page. */
+export interface Api {
+  readonly title: string;
+  readonly about: string;
+  readonly endpoints: readonly Described[];
+  /** Shapes with an id of their own, and ids of those within them. */
+  readonly shapes: readonly z.ZodType[];
+  readonly nested: readonly string[];
+  readonly events: string;
+}
+
+type Described = Omit<Endpoint, 'handle'>;
+
+export function openApiOf(version: string, api: Api): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const endpoint of ENDPOINTS) {
+  for (const endpoint of api.endpoints) {
     (paths[`/api${endpoint.path}`] ??= {})[endpoint.method] = operation(endpoint);
   }
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Ghostgate',
+      title: api.title,
       version,
-      description: ABOUT,
+      description: api.about,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     security: [{ token: [] }, { session: [] }],
-    paths: { ...paths, ...OTHERS },
+    paths: { ...paths, ...othersOf(api) },
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer' },
         session: { type: 'apiKey', in: 'cookie', name: 'ghostgate' },
       },
       responses: RESPONSES,
-      schemas: schemas(),
+      schemas: schemas(api),
     },
   };
 }
@@ -46,21 +63,32 @@ const SHAPES = [
   verdictShape,
 ];
 
+const OF_A_SITE: Api = {
+  title: 'Ghostgate',
+  about: ABOUT,
+  endpoints: ENDPOINTS,
+  shapes: SHAPES,
+  nested: ['Link', 'Enforcer', 'Feed', 'Top', 'BanRecord'],
+  events:
+    'What happens now, as server-sent events: `verdicts` (verdicts: Verdict[], skipped), `ban` (ban: Ban), `released` (target), and `status` (Status without `you`) every few seconds.',
+};
+
 const ERROR = z
   .strictObject({ error: z.string(), hint: z.string().exactOptional() })
   .meta({ id: 'Error', description: 'What went wrong, and what to do.' });
 
 /** Every named shape, those within others too, once. */
-function schemas(): object {
+function schemas({ shapes, nested }: Api): object {
   const all = z.toJSONSchema(z.globalRegistry, { uri: (id) => `#/components/schemas/${id}` });
-  const named = new Set([...SHAPES, ERROR].map((shape) => shape.meta()?.id));
-  const found = Object.entries(all.schemas).filter(([id]) => named.has(id) || NESTED.has(id));
+  const named = new Set([...[...shapes, ERROR].map((shape) => shape.meta()?.id), ...nested]);
+  // By name: the registry's own order is that in which modules happened to be loaded.
+  const found = Object.entries(all.schemas)
+    .filter(([id]) => named.has(id))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(
     found.map(([id, { $schema: _schema, $id: _id, ...schema }]) => [id, schema] as const),
   );
 }
-
-const NESTED = new Set(['Link', 'Enforcer', 'Feed', 'Top', 'BanRecord']);
 
 function schemaOf(shape: z.ZodType, io: 'input' | 'output'): object {
   const id = shape.meta()?.id;
@@ -73,8 +101,8 @@ function schemaOf(shape: z.ZodType, io: 'input' | 'output'): object {
   return schemaInPlace;
 }
 
-function operation({ method, path, summary, may, params, query, body, answer }: Endpoint): object {
-  const inPlace = (place: 'path' | 'query', given: Endpoint['params'] = {}) =>
+function operation({ method, path, summary, may, params, query, body, answer }: Described): object {
+  const inPlace = (place: 'path' | 'query', given: Described['params'] = {}) =>
     Object.entries(given).map(([name, shape]) => {
       const { description, ...schema } = schemaOf(shape, 'input') as { description?: string };
       const about = description === undefined ? {} : { description };
@@ -117,12 +145,11 @@ const RESPONSES = {
 };
 
 const ok = { 200: { description: 'Done.' } };
-const OTHERS = {
+const othersOf = ({ events }: Api): object => ({
   '/api/events': {
     get: {
       operationId: 'getEvents',
-      summary:
-        'What happens now, as server-sent events: `verdicts` (verdicts: Verdict[], skipped), `ban` (ban: Ban), `released` (target), and `status` (Status without `you`) every few seconds.',
+      summary: events,
       responses: {
         200: { description: 'A stream without end.', content: { 'text/event-stream': {} } },
         401: { $ref: '#/components/responses/401' },
@@ -159,4 +186,4 @@ const OTHERS = {
   '/api/logout': {
     post: { operationId: 'postLogout', summary: 'Ends the session.', security: [], responses: ok },
   },
-};
+});

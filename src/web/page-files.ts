@@ -6,20 +6,25 @@ import { gzipSync } from 'node:zlib';
 /** The page's own files, held in memory: small, and the same for everybody. */
 export interface PageFiles {
   serve(context: Context): Response | Promise<Response>;
+  readonly paths: readonly string[];
   /** Bytes that a first visit takes, gzipped. */
   readonly gzipBytes: number;
 }
 
-/** @param folder where `npm run build` put them */
-export function readPageFiles(folder: URL): PageFiles {
+/**
+ * @param folder where `npm run build` put them
+ * @param page `page` of a site, or `fleet`
+ */
+export function readPageFiles(folder: URL, page: 'page' | 'fleet' = 'page'): PageFiles {
   const files = new Map(
-    FILES.map(({ path, name, type }) => {
+    filesOf(page).map(({ path, name, type }) => {
       const bytes = readFileSync(new URL(name, folder));
       const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
       return [path, { type, bytes, gzipped: gzipSync(bytes, { level: 9 }), etag }] as const;
     }),
   );
   return {
+    paths: [...files.keys()],
     gzipBytes: [...files.values()].reduce((sum, { gzipped }) => sum + gzipped.length, 0),
     serve(context) {
       const file = files.get(context.req.path);
@@ -40,9 +45,15 @@ export function readPageFiles(folder: URL): PageFiles {
   };
 }
 
-const FILES = [
-  { path: '/', name: 'index.html', type: 'text/html; charset=utf-8' },
-  { path: '/page.js', name: 'page.js', type: 'text/javascript; charset=utf-8' },
-  { path: '/page.css', name: 'page.css', type: 'text/css; charset=utf-8' },
-  { path: '/icon.svg', name: 'icon.svg', type: 'image/svg+xml' },
-];
+function filesOf(page: 'page' | 'fleet') {
+  return [
+    {
+      path: '/',
+      name: page === 'page' ? 'index.html' : `${page}.html`,
+      type: 'text/html; charset=utf-8',
+    },
+    { path: `/${page}.js`, name: `${page}.js`, type: 'text/javascript; charset=utf-8' },
+    { path: `/${page}.css`, name: `${page}.css`, type: 'text/css; charset=utf-8' },
+    { path: '/icon.svg', name: 'icon.svg', type: 'image/svg+xml' },
+  ];
+}

@@ -64,12 +64,16 @@ export async function newFleet(
   return { operator, nats, hand };
 }
 
-/** @param more further lines of its configuration */
+/**
+ * @param more further lines of its configuration
+ * @param others users besides the operator and the sites
+ */
 export async function natsServer(
   folder: string,
   operator: Keys,
   sites: Readonly<Record<string, Keys>>,
   more = '',
+  others: readonly string[] = [],
 ): Promise<Nats> {
   const port = await freePort();
   const config = join(folder, 'nats.conf');
@@ -77,6 +81,7 @@ export async function natsServer(
   const users = [
     userText(operator.key.publicKey, operatorRights()),
     ...Object.entries(sites).map(([site, { key }]) => userText(key.publicKey, siteRights(site))),
+    ...others,
   ];
   writeFileSync(
     config,

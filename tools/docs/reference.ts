@@ -1,6 +1,8 @@
 import type { Output } from '../../src/cli/output.ts';
 import { help } from '../../src/cli/help.ts';
+import { packageVersion } from '../../src/cli/version.ts';
 import { policySchema } from '../../src/policy/json-schema.ts';
+import { fleetOpenApi } from '../../src/web/fleet-app.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
 import { commandNames, commandsPage } from './commands-page.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -17,6 +19,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/policy.md', policyPage(policySchema())],
     ['docs/reference/metrics.md', metricsPage(createMetrics().described())],
     ['docs/reference/commands.md', commandsPage(overview, commands)],
+    ['docs/openapi-fleet.json', `${JSON.stringify(fleetOpenApi(packageVersion()), null, 2)}\n`],
   ]);
 }
 

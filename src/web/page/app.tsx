@@ -1,5 +1,6 @@
 import { AuditView } from './audit-view.tsx';
 import { BansView } from './bans-view.tsx';
+import { start } from './live.ts';
 import { Login } from './login.tsx';
 import { Overview } from './overview.tsx';
 import { Story } from './story.tsx';
@@ -8,7 +9,7 @@ import { entry, lostAt, said, status, story, view } from './state.ts';
 
 /** Every text from the network reaches the page as a text node: there is no other way in here. */
 export function App() {
-  if (entry.value === 'login') return <Login />;
+  if (entry.value === 'login') return <Login start={start} />;
   if (status.value === undefined) {
     const text =
       lostAt.value === undefined ? 'Ghostgate' : 'Ghostgate does not answer; trying again…';

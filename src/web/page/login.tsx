@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { ask } from './api.ts';
-import { start } from './live.ts';
 
-export function Login() {
+/** @param start what follows a login */
+export function Login({ start }: { start: () => Promise<void> }) {
   const error = useSignal('');
   const busy = useSignal(false);
   const submit = async (event: SubmitEvent): Promise<void> => {

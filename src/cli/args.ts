@@ -9,6 +9,8 @@ export interface Asked {
   readonly json: boolean;
   /** The command's own options that were given. */
   readonly values: Readonly<Record<string, string>>;
+  /** The command's own flags that were given. */
+  readonly flags: ReadonlySet<string>;
   readonly positionals: readonly string[];
 }
 
@@ -18,13 +20,16 @@ export interface Usage {
   readonly help: string;
   /** The command's own options, each with a value. */
   readonly options: readonly string[];
+  /** Those without a value. */
+  readonly flags?: readonly string[];
   readonly positionals: { readonly least: number; readonly most: number };
 }
 
 /** Reads the arguments; a number is the exit code when there is nothing left to do. */
 export function readArgs(args: string[], usage: Usage, out: Output): Asked | number {
-  const { command, help, options, positionals: bounds } = usage;
+  const { command, help, options, flags = [], positionals: bounds } = usage;
   const own = Object.fromEntries(options.map((name) => [name, { type: 'string' as const }]));
+  const bare = Object.fromEntries(flags.map((name) => [name, { type: 'boolean' as const }]));
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -32,6 +37,7 @@ export function readArgs(args: string[], usage: Usage, out: Output): Asked | num
       allowPositionals: true,
       options: {
         ...own,
+        ...bare,
         json: { type: 'boolean' },
         socket: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -50,6 +56,7 @@ export function readArgs(args: string[], usage: Usage, out: Output): Asked | num
       socket: values.socket ?? process.env['GHOSTGATE_SOCKET'] ?? DEFAULT_SOCKET,
       json: values.json === true,
       values: texts(values),
+      flags: new Set(flags.filter((name) => Reflect.get(values, name) === true)),
       positionals,
     };
   } catch (error) {

@@ -51,6 +51,7 @@ export function openSite(
   url: string,
   memory: FleetMemory,
   accept = ACCEPT,
+  summary = (): SiteReport => REPORT,
 ): TestSite {
   const bans = new Map<string, Decision>();
   const asked = new Map<string, number>();
@@ -83,7 +84,7 @@ export function openSite(
       },
       base: (each) => void wanted.push(each),
     },
-    summary: () => REPORT,
+    summary,
     on: {
       link() {},
       refused: (from, why) => void refusals.push(`${from}: ${why}`),

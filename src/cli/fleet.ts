@@ -69,8 +69,8 @@ set up. They speak to NATS with the operator's key.
   allow                    the networks that no site shuts out
   allow add NETWORK… --because TEXT
   allow remove NETWORK…
-  publish FILE --ring RINGS --because TEXT [--soak TIME] [--wait TIME] [--dry-run]
-                           the policy that lies under each site's own where
+  publish FILE --ring RINGS --because TEXT [--soak TIME] [--wait TIME]
+          [--dry-run]      the policy that lies under each site's own where
                            that says extends: fleet; ring by ring, each waited
                            for (5m) and looked at (15m), and all taken back
                            when one does harm; with --resume in place of FILE
@@ -89,7 +89,7 @@ Examples:
   ghostgate fleet sites --server tls://nats.example.net:4222
   ghostgate fleet unban 203.0.113.9 --because "a customer's new office"
   ghostgate fleet revoke acme-hq --because "its disk was stolen"
-  ghostgate fleet publish base.yaml --ring canary,early,all \
+  ghostgate fleet publish base.yaml --ring canary,early,all \\
     --because "strangers are refused"
 
 Exit codes: 0 done, 1 a site is not heard, a policy was taken back, or the fleet

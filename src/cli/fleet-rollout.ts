@@ -4,8 +4,9 @@ import { ringsOf, withRing } from '../fleet/operator-bases.ts';
 import type { Operator, SiteState } from '../fleet/operator.ts';
 import { reason } from '../fleet/order.ts';
 import type { RingSite } from '../fleet/ring-watch.ts';
+import type { RingOrder } from '../fleet/rollout-order.ts';
 import { ringSites, sitesIn, whyRingHarmed } from '../fleet/ring-watch.ts';
-import { LAST_RING } from '../fleet/words.ts';
+import { LAST_RING, MOST_RINGS } from '../fleet/words.ts';
 
 export interface Rollout {
   readonly base: Base;
@@ -98,15 +99,19 @@ async function oneRing(
 /** When the ring was told, in an earlier run of this command or now. */
 async function order(operator: Operator, rollout: Rollout, ring: string): Promise<number> {
   const { base, soakMs } = rollout;
-  const standing = ringsOf(await operator.rollout());
+  const used = new Set((await operator.members()).map((member) => member.ring));
+  const standing = ringsOf(await operator.rollout()).filter(
+    (each) => rollout.rings.includes(each.ring) || used.has(each.ring) || each.ring === LAST_RING,
+  );
   const had = standing.find((each) => each.ring === ring);
   if (had?.version === base.version) return had.since;
   const since = Date.now();
   // The last ring is everybody that is in none of the others, whatever ring they were in before.
   const rest = standing.map((each) => each.ring).filter((each) => !rollout.rings.includes(each));
   const meant = ring === LAST_RING ? [...rest, ring] : [ring];
-  let rings = standing;
+  let rings: readonly RingOrder[] = standing;
   for (const each of meant) rings = withRing(rings, each, base, since, true);
+  if (rings.length > MOST_RINGS) throw new Error(`there are more than ${MOST_RINGS} rings`);
   const because = reason(base.because) ?? '';
   await operator.order({
     order: 'rollout',

@@ -3,10 +3,8 @@ import type { WantedBase } from '../fleet/centre.ts';
 import { whyHarm } from '../fleet/harm.ts';
 import { MOST_REFUSAL_CHARS } from '../fleet/site-report.ts';
 import type { SitePolicy } from '../fleet/site-report.ts';
-import { checkBase } from '../policy/base.ts';
-import { loadPolicy } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
-import { problemText } from '../policy/problem.ts';
+import { whyUnfit } from './base-fit.ts';
 import type { BaseShelf, BaseState } from './base-shelf.ts';
 import { baseShelf, NO_BASE } from './base-shelf.ts';
 import type { Log } from './log.ts';
@@ -60,17 +58,8 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
     });
   };
 
-  /** Why this text does not fit this site; empty when it does. */
-  const whyNot = async (version: number, text: string | undefined): Promise<string> => {
-    const name = `version ${version}`;
-    const own = text === undefined ? [] : checkBase(text, name);
-    const base = { name, text };
-    const loaded = own.length > 0 ? undefined : await loadPolicy(parts.path, process.env, { base });
-    const found = loaded !== undefined && 'problems' in loaded ? loaded.problems : own;
-    const [first = '', ...more] = found.map(problemText);
-    const others = more.length === 0 ? '' : `; and ${more.length} more`;
-    return `${first.slice(0, MOST_REFUSAL_CHARS - 20)}${others}`;
-  };
+  const whyNot = (version: number, text: string | undefined): Promise<string> =>
+    whyUnfit(parts.path, version, text);
 
   const note = (next: BaseState): void => {
     shelf?.note(next);
@@ -86,7 +75,7 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
     if (shelf === undefined || closed) return;
     const { ring, version, sha256, since } = wanted;
     if (has.ring !== ring) note({ ...has, ring });
-    if (isGivenUp(has.refused, wanted) || isGivenUp(has.rolledBack, wanted)) return;
+    if (isGivenUp(has.rolledBack, wanted)) return;
     if (version === has.version && (version === 0 || sha256 === has.sha256)) {
       if (has.refused !== undefined || has.rolledBack !== undefined) settle();
       return;
@@ -95,6 +84,8 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
     if (version !== 0 && text === undefined) return;
     const why = await whyNot(version, text);
     if (why !== '') {
+      // Tried again with each offer: what is wrong may be this site's own file.
+      if (has.refused?.version === version && has.refused.why === why) return;
       note({ ...has, refused: { version, why, since } });
       notices.tell(`policy: version ${version} of the fleet is not taken: ${why}`, ABOUT);
       parts.tellState();

@@ -5,7 +5,7 @@ import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
 import type { FleetReport, StatusReport } from '../web/control.ts';
-import { createBaseKeeping } from './base-keeping.ts';
+import type { BaseKeeping } from './base-keeping.ts';
 import { fleetBan, shouldReplace } from './fleet-ban.ts';
 import type { FreeKnown } from './free-known.ts';
 import type { Ledger } from './ledger.ts';
@@ -56,21 +56,27 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
   /** Sources that wait until it is known who the carrier is. */
   let waiting = false;
   const refusals = new Map<string, number>();
-  const base = createBaseKeeping({
-    ...parts,
-    async published(wanted) {
-      if (fleet === undefined) throw new Error('the fleet is not open');
-      return await fleet.base(wanted);
-    },
-    counts: () => {
-      const { calls, lost } = parts.counts();
-      return { good: calls.good, lost, ...parts.shutter.breaker };
-    },
-    tellState: () => fleet?.tellState(),
-  });
+
+  let base: BaseKeeping | undefined;
+  const openBase = async (): Promise<BaseKeeping> => {
+    const { createBaseKeeping } = await import('./base-keeping.ts');
+    return createBaseKeeping({
+      ...parts,
+      async published(wanted) {
+        if (fleet === undefined) throw new Error('the fleet is not open');
+        return await fleet.base(wanted);
+      },
+      counts: () => {
+        const { calls, lost } = parts.counts();
+        return { good: calls.good, lost, ...parts.shutter.breaker };
+      },
+      tellState: () => fleet?.tellState(),
+    });
+  };
 
   const open = async (policy: Policy): Promise<void> => {
-    base.policy(policy);
+    if (policy.baseFile !== undefined) base ??= await openBase();
+    base?.policy(policy);
     const settings = policy.fleet;
     const wanted =
       settings === undefined ? '' : JSON.stringify([policy.site, connectionOf(settings)]);
@@ -130,7 +136,7 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
           parts.surroundings.allow(networks);
           void parts.freeKnown().catch(tell('the allow list'));
         },
-        base: (version) => base.wanted(version),
+        base: (version) => base?.wanted(version),
       },
       summary: () => siteReport(parts.status()),
       on: {
@@ -173,11 +179,11 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
     },
     report() {
       const report = fleet?.report();
-      const policy = base.report();
+      const policy = base?.report();
       return report === undefined || policy === undefined ? report : { ...report, policy };
     },
     async close() {
-      await base.close();
+      await base?.close();
       await fleet?.close();
     },
   };

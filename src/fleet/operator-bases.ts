@@ -56,7 +56,8 @@ export function withRing(
     ring,
     version: base?.version ?? 0,
     sha256: base === undefined ? '' : sha256Of(base.text),
-    since,
+    // A clock that was set back must not make it an order of the past.
+    since: Math.max(since, (had?.since ?? 0) + 1),
     ...(remember ? { before: had?.version ?? 0 } : {}),
   };
   return had === undefined

@@ -39,7 +39,8 @@ export function fell(before: Pick<Counted, 'ms' | 'good'>, since: Pick<Counted, 
 
 function grew(before: Counted, since: Counted, count: Growth['count']): boolean {
   // A site that has just started knows little of before: that nothing happened is the safer guess.
-  const beforeMs = Math.max(before.ms, HOUR_MS);
+  // And where nothing did, the few that are enough may come slowly.
+  const beforeMs = Math.max(before.ms, before[count] === 0 ? DAY_MS : HOUR_MS);
   const all = before[count] + since[count];
   const share = since.ms / (since.ms + beforeMs);
   return 1 - atMost(since[count] - 1, all, share) < UNLIKELY_GROWTH;
@@ -95,6 +96,7 @@ function minutes(ms: number): string {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const LEAST_EXPECTED = 10;
 /** Looked at each second while a policy is new: a thousand looks must not find chance. */
 const UNLIKELY_FALL = 1e-5;

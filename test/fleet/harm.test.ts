@@ -34,6 +34,7 @@ const cases: readonly [string, readonly Counted[], Counted, RegExp | undefined][
   ['an office that closes', CLOSING, counted(15 * MINUTE, { good: 0 }), undefined],
   ['two lost calls', QUIET, counted(MINUTE, { lost: 2 }), undefined],
   ['three lost calls', QUIET, counted(MINUTE, { lost: 3 }), /^3 calls were rejected whose/],
+  ['three, slowly', QUIET, counted(2 * HOUR, { lost: 3 }), /^3 calls were rejected whose/],
   [
     'as many lost as ever',
     [counted(HOUR, { lost: 40 }), counted(15 * MINUTE, { lost: 10 })],

@@ -173,6 +173,11 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
       has = shelf?.state() ?? NO_BASE;
       // What was new when this process ended is new still.
       watched = has.soak === undefined ? undefined : { at: now(), tally: { ...parts.counts() } };
+      if (has.rolledBack !== undefined) {
+        const { version, why } = has.rolledBack;
+        notices.tell(`policy: version ${version} of the fleet is given up: ${why}`, ABOUT);
+        return;
+      }
       if (shelf === undefined || has.version !== 0) return;
       notices.tell("policy: nothing of the fleet's is taken, this file stands alone", ABOUT);
     },

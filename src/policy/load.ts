@@ -17,7 +17,11 @@ import { readSecrets } from './secrets.ts';
 export type LoadedPolicy = (
   | { readonly policy: Policy }
   | { readonly problems: readonly Problem[] }
-) & { readonly files: readonly string[] };
+) & {
+  readonly files: readonly string[];
+  /** Where what the fleet's operator publishes is kept, when the policy builds on it. */
+  readonly baseFile?: string;
+};
 
 export interface LoadOptions {
   /** `unread`: for judging the past, which needs none and may happen where there are none. */
@@ -43,7 +47,8 @@ export async function loadPolicy(
   { secrets: asked = 'read', base }: LoadOptions = {},
 ): Promise<LoadedPolicy> {
   const { tree, problems, files, baseFile } = await readLayers(path, base);
-  if (tree === undefined) return { problems: inOrder(problems, files), files };
+  const extended = baseFile === undefined ? {} : { baseFile };
+  if (tree === undefined) return { problems: inOrder(problems, files), files, ...extended };
 
   const data = plain(tree);
   const secrets = asked === 'read' ? await readSecrets(data, tree, env) : NO_SECRETS;
@@ -58,11 +63,10 @@ export async function loadPolicy(
   ];
   if (!parsed.success || found.length > 0 || problems.length > 0) {
     const told = found.map((finding) => placed(finding, tree));
-    return { problems: inOrder([...problems, ...told], files), files: all };
+    return { problems: inOrder([...problems, ...told], files), files: all, ...extended };
   }
   const policy = compilePolicy(parsed.data, secrets.values);
-  const built = baseFile === undefined ? policy : { ...policy, baseFile };
-  return { policy: withSocket(built, env), files: all };
+  return { policy: withSocket({ ...policy, ...extended }, env), files: all, ...extended };
 }
 
 /** In the order of the files and of the lines in them. */

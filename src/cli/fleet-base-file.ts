@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { MOST_BASE_BYTES } from '../fleet/words.ts';
 import { checkBase } from '../policy/base.ts';
 import { problemText } from '../policy/problem.ts';
@@ -10,6 +11,10 @@ export async function baseIn(file: string, out: Output): Promise<string | undefi
   const read = await readSmallFile(file, MOST_BASE_BYTES);
   if ('mistake' in read) {
     out.err(`${file} ${read.mistake}`);
+    return undefined;
+  }
+  if (!isUtf8(read.bytes)) {
+    out.err(`${file} is not UTF-8 text`);
     return undefined;
   }
   const text = read.bytes.toString('utf8');

@@ -9,13 +9,15 @@ import { NO_REASON, ringMistake } from './fleet-orders.ts';
 import { fail, json } from './output.ts';
 import type { Output } from './output.ts';
 import { table } from './table.ts';
+import { wrap } from './text.ts';
 import { localTime } from './when.ts';
 
 /** `ghostgate fleet history`: what was published, newest first. */
 export const history: FleetAction = {
   mistake: (words) => (words.length === 0 ? undefined : 'history takes no words'),
   async run(operator, _words, asked, out) {
-    const rings = ringsOf(await operator.rollout());
+    const order = await operator.rollout();
+    const rings = ringsOf(order);
     const rows = (await operator.bases()).toReversed().map(({ version, at, because }) => {
       const having = rings.filter((each) => each.version === version).map(({ ring }) => ring);
       return { version, at, because, rings: having };
@@ -30,6 +32,8 @@ export const history: FleetAction = {
         because,
       ]);
       out.out(table(COLUMNS, cells));
+      if (order === undefined) return 0;
+      out.out(wrap('', `The last order, ${localTime(order.at)}: ${order.because}`));
     }
     return 0;
   },

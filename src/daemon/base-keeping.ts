@@ -111,7 +111,10 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
       return (await parts.published(wanted)).text;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      log.warn({ event: 'base', version: wanted.version, why }, 'not to be had now; tried again');
+      notices.tell(
+        `policy: version ${wanted.version} of the fleet is not to be had: ${why}`,
+        ABOUT,
+      );
       return undefined;
     }
   };
@@ -167,7 +170,11 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
 
   return {
     policy({ baseFile = '' }) {
-      if (baseFile === file) return;
+      if (baseFile === file) {
+        // Somebody may have taken it away by hand.
+        has = shelf?.state() ?? NO_BASE;
+        return;
+      }
       file = baseFile;
       shelf = file === '' ? undefined : baseShelf(file);
       has = shelf?.state() ?? NO_BASE;

@@ -48,6 +48,9 @@ test(
     const [bad, why] = await publish('mode: enforce\ntrunks: []\n', '--ring', 'all');
     assert.equal(bad, 1);
     assert.match(why, /base\.yaml:2:1 trunks: is each site's own[^]*is no base for a fleet/);
+    const [large, size] = await publish(`mode: observe\n#${'x'.repeat(40_000)}\n`, '--ring', 'all');
+    assert.equal(large, 1);
+    assert.match(size, /larger than 40000 bytes/);
     const [noRing, which] = await publish('mode: observe\n', '--ring', 'canary,all');
     assert.equal(noRing, 1);
     assert.match(which, /no site is in ring canary[^]*ghostgate fleet ring canary SITE/);
@@ -133,7 +136,10 @@ test(
     assert.equal(b.policy?.version, 4);
     assert.doesNotMatch(resumed[1], /canary: told/);
 
-    assert.match((await say('history'))[1], /4 .* canary, all +a test\n3 [^]*\n1 /);
+    assert.match(
+      (await say('history'))[1],
+      /4 .* canary, all +a test\n3 [^]*\n1 [^]*The last order, .*: a test/,
+    );
     assert.match((await say('diff'))[1], /--- version 3\n\+\+\+ version 4\n[^]*\+# 4/);
     assert.match((await say('diff', '1', '4'))[1], /-mode: observe\n\+mode: enforce/);
     assert.match((await say('diff', '1', '9'))[1], /no such version, only 1 to 4/);

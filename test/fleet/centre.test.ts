@@ -140,6 +140,8 @@ test(
       await assert.rejects(a.fleet.base(wanted), why);
     }
     await server.request(policySubject(1), sealBase(BASE, operator.key));
+    await server.request(policySubject(7), sealBase({ ...BASE, version: 7 }, keys.b.key));
+    assert.equal((await hand.publish('mode: observe\n', 'x')).version, 8);
     assert.equal((await a.fleet.base(wanted)).text, BASE.text);
     assert.equal(wanted.sha256, sha256Of(BASE.text));
 

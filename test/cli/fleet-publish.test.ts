@@ -35,7 +35,7 @@ test(
     };
     const publish = async (text: string, ...more: string[]): Promise<[number, string]> => {
       writeFileSync(file, text);
-      const words = ['--because', 'a test', '--soak', '1s', '--wait', '1s', ...more];
+      const words = ['--because', 'a test', '--soak', '1s', '--wait', '2s', ...more];
       return await say('publish', file, ...words);
     };
     const open = siteOpener(t, folder, operator, nats.url);
@@ -116,7 +116,7 @@ test(
     a.answer = 'takes';
     const stopped = publish('mode: enforce\n# 4\n', '--ring', 'canary,all', '--soak', '20s');
     await until('a has it', () => a.policy?.version === 4);
-    await pause(1500);
+    await pause(2500);
     process.emit('SIGINT');
     const [code, end] = await stopped;
     assert.equal(code, 1);

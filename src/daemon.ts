@@ -144,7 +144,7 @@ export async function startDaemon(
   const told = (target: string, ban?: Ban) => fleet.released(target, ban);
   const release = createRelease({ ...around, journal, chronicle, told });
   const freeKnown = createFreeKnown({ world, ledger, release });
-  const arms = { store, shutter, release, freeKnown };
+  const arms = { store, shutter, release, freeKnown, path, reload, counts: () => line.counts };
   const fleet = createFleetKeeping({ ...around, ...common, ...arms, status: () => status() });
   const status = (): StatusReport =>
     statusReport({

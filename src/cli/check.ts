@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { versionUnder } from '../daemon/base-shelf.ts';
 import { policySchema } from '../policy/json-schema.ts';
 import { loadPolicy } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -67,7 +68,7 @@ async function checkFile(file: string, asJson: boolean, out: Output): Promise<nu
   return problems.length === 0 ? 0 : 1;
 }
 
-function summary({ site, mode, pbxs, trunks, trust, rules, enforce }: Policy): string {
+function summary({ site, mode, pbxs, trunks, trust, rules, enforce, baseFile }: Policy): string {
   const off = Object.values(rules).filter((rule) => rule === undefined).length;
   return [
     `site ${site}`,
@@ -77,7 +78,14 @@ function summary({ site, mode, pbxs, trunks, trust, rules, enforce }: Policy): s
     counted(trust.networks.length, 'trusted network'),
     `${counted(Object.keys(rules).length - off, 'rule')}${off === 0 ? '' : ` (${off} off)`}`,
     `bans go to ${enforce.map(({ kind }) => kind).join(', ')}`,
+    ...(baseFile === undefined ? [] : [baseWords(versionUnder(baseFile))]),
   ].join(', ');
+}
+
+function baseWords(version: number): string {
+  return version === 0
+    ? "nothing of the fleet's lies under it yet"
+    : `version ${version} of the fleet lies under it`;
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

@@ -10,6 +10,8 @@ import type { Output } from './output.ts';
 export interface FleetAction {
   /** What is wrong with how it was written; looked at before NATS is asked. */
   mistake(words: readonly string[], asked: Asked): string | undefined;
+  /** What can be done before NATS is asked; a number is the exit code when that is all. */
+  early?(words: readonly string[], asked: Asked, out: Output): Promise<number | undefined>;
   run(
     operator: Operator,
     words: readonly string[],

@@ -2,7 +2,7 @@ import { parseNetwork } from '../event/source.ts';
 import { publicKey } from '../fleet/nkey.ts';
 import { reason } from '../fleet/order.ts';
 import { whyUnallowable } from '../fleet/shape.ts';
-import { SITE_NAME } from '../fleet/words.ts';
+import { LAST_RING, RING_NAME, SITE_NAME } from '../fleet/words.ts';
 import { DURATION_HINT, parseDuration } from '../policy/duration.ts';
 import { notAnAddress } from './ban.ts';
 import { EXIT_NO } from './client.ts';
@@ -22,19 +22,57 @@ export const init: FleetAction = {
 };
 
 export const add: FleetAction = {
-  mistake([site = '', key = '', more]) {
+  mistake([site = '', key = '', more], { values }) {
     if (!SITE_NAME.test(site) || more !== undefined) return 'say add SITE KEY';
+    const wrong = ringMistake(values['ring'] ?? LAST_RING);
+    if (wrong !== undefined) return wrong;
     return publicKey(key) === undefined
       ? 'KEY is what `ghostgate fleet keys` printed: U and 55 characters'
       : undefined;
   },
   async run(operator, [site = '', key = ''], asked, out) {
-    await operator.order({ order: 'site', site, key });
-    if (asked.json) json(out, { site, key });
-    else out.out(`${site} belongs to the fleet.`);
+    // Adding it again, with a new key, does not move it.
+    const known = (await operator.members()).find((member) => member.site === site)?.ring;
+    const ring = asked.values['ring'] ?? known ?? LAST_RING;
+    await operator.order({ order: 'site', site, key, ...inRing(ring) });
+    if (asked.json) json(out, { site, key, ring });
+    else out.out(`${site} belongs to the fleet, in ring ${ring}.`);
     return 0;
   },
 };
+
+/** `ghostgate fleet ring RING SITE…`: who is to have a new policy when. */
+export const ring: FleetAction = {
+  mistake([name = '', ...sites]) {
+    const bad = sites.find((site) => !SITE_NAME.test(site));
+    if (sites.length === 0 || bad !== undefined) return 'say ring RING SITE…';
+    return ringMistake(name);
+  },
+  async run(operator, [name = '', ...sites], asked, out) {
+    const members = new Map((await operator.members()).map((member) => [member.site, member]));
+    const absent = sites.find((site) => members.get(site)?.key === undefined);
+    if (absent !== undefined) {
+      const hint = 'ghostgate fleet sites, for their names';
+      return fail(out, EXIT_NO, `no site of the fleet is called ${absent}`, hint);
+    }
+    for (const site of sites) {
+      const key = members.get(site)?.key ?? '';
+      await operator.order({ order: 'site', site, key, ...inRing(name) });
+      if (!asked.json) out.out(`${site} is in ring ${name}.`);
+    }
+    if (asked.json) json(out, { ring: name, sites });
+    return 0;
+  },
+};
+
+function inRing(name: string): { readonly ring?: string } {
+  return name === LAST_RING ? {} : { ring: name };
+}
+
+export function ringMistake(name: string): string | undefined {
+  if (RING_NAME.test(name)) return undefined;
+  return `${JSON.stringify(name)} is no name of a ring: small letters, digits and hyphens, 16 at most`;
+}
 
 export const revoke: FleetAction = {
   mistake([site = '', more], { values }) {

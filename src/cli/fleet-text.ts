@@ -1,15 +1,15 @@
 import type { Operator } from '../fleet/operator.ts';
 import type { Claim } from '../fleet/quorum.ts';
 import { decide } from '../fleet/quorum.ts';
+import { SILENT_MS } from '../fleet/ring-watch.ts';
 import { whyUntellable } from '../fleet/shape.ts';
+import type { SitePolicy } from '../fleet/site-report.ts';
+import { LAST_RING } from '../fleet/words.ts';
 import { EXIT_NO } from './client.ts';
 import type { FleetAction } from './fleet-operator.ts';
 import { json } from './output.ts';
 import { table } from './table.ts';
 import { relative, span } from './when.ts';
-
-/** A site tells how it is each minute. */
-const LATE_MS = 180_000;
 
 const noWords = (words: readonly string[]): string | undefined =>
   words.length === 0 ? undefined : 'it takes no words';
@@ -22,14 +22,16 @@ export const sites: FleetAction = {
     if (asked.json) json(out, rows);
     else if (rows.length === 0) out.out('No site yet: ghostgate fleet add SITE KEY');
     else {
-      const cells = rows.map(({ site, state, heardAt, mode, bans: held, unsent, version }) => [
-        site,
-        state,
-        heardAt === undefined ? 'never' : relative(heardAt, now),
-        mode,
-        String(held ?? ''),
-        String(unsent ?? ''),
-        version,
+      const cells = rows.map((row) => [
+        row.site,
+        row.state,
+        row.heardAt === undefined ? 'never' : relative(row.heardAt, now),
+        row.mode,
+        String(row.bans ?? ''),
+        String(row.unsent ?? ''),
+        row.version,
+        row.ring,
+        policyWords(row.policy),
       ]);
       out.out(table(SITE_COLUMNS, cells));
     }
@@ -104,6 +106,9 @@ interface SiteRow {
   readonly version: string;
   readonly bans?: number;
   readonly unsent?: number;
+  readonly ring: string;
+  /** Absent where its policy does not extend the fleet's. */
+  readonly policy?: SitePolicy;
 }
 
 async function siteRows(operator: Operator, now: number): Promise<SiteRow[]> {
@@ -111,9 +116,9 @@ async function siteRows(operator: Operator, now: number): Promise<SiteRow[]> {
   const members = await operator.members();
   return members
     .toSorted((a, b) => a.site.localeCompare(b.site))
-    .map(({ site, key }): SiteRow => {
+    .map(({ site, key, ring = LAST_RING }): SiteRow => {
       const last = heard.get(site);
-      const isLate = last === undefined || now - last.at > LATE_MS;
+      const isLate = last === undefined || now - last.at > SILENT_MS;
       return {
         site,
         state: key === undefined ? 'revoked' : isLate ? 'silent' : 'ok',
@@ -121,8 +126,17 @@ async function siteRows(operator: Operator, now: number): Promise<SiteRow[]> {
         mode: last?.report.mode ?? '',
         version: last?.report.version ?? '',
         ...(last === undefined ? {} : { bans: last.report.bans, unsent: last.unsent }),
+        ring,
+        ...(last?.report.policy === undefined ? {} : { policy: last.report.policy }),
       };
     });
+}
+
+/** `5`, or `4 not 5` where it has given a newer one up; the last column may be cut. */
+function policyWords(policy: SitePolicy | undefined): string {
+  if (policy === undefined) return '';
+  const gone = policy.rolledBack ?? policy.refused;
+  return gone === undefined ? String(policy.version) : `${policy.version} not ${gone.version}`;
 }
 
 function groups(claims: readonly { target: string; claim: Claim }[]): Map<string, Claim[]> {
@@ -135,13 +149,15 @@ function groups(claims: readonly { target: string; claim: Claim }[]): Map<string
 }
 
 const SITE_COLUMNS = [
-  { title: 'SITE', atLeast: 12 },
+  { title: 'SITE', atLeast: 10 },
   { title: 'STATE' },
   { title: 'HEARD' },
   { title: 'MODE' },
   { title: 'BANS' },
   { title: 'UNSENT' },
   { title: 'VERSION', atLeast: 7 },
+  { title: 'RING', atLeast: 4 },
+  { title: 'POLICY', atLeast: 6 },
 ];
 const BAN_COLUMNS = [
   { title: 'TARGET' },

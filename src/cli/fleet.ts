@@ -2,7 +2,9 @@ import { misused, readArgs } from './args.ts';
 import type { Usage } from './args.ts';
 import { allow } from './fleet-allow.ts';
 import { keys } from './fleet-keys.ts';
-import { add, init, revoke, unban } from './fleet-orders.ts';
+import { back, diff, history } from './fleet-history.ts';
+import { add, init, revoke, ring, unban } from './fleet-orders.ts';
+import { publish } from './fleet-publish.ts';
 import { bans, sites, status } from './fleet-text.ts';
 import { withOperator } from './fleet-operator.ts';
 import type { FleetAction } from './fleet-operator.ts';
@@ -19,6 +21,8 @@ export async function fleet(args: string[], out: Output, now = Date.now()): Prom
   if (act === undefined) return misused(out, 'fleet', `there is no ${JSON.stringify(action)}`);
   const wrong = act.mistake(words, asked);
   if (wrong !== undefined) return misused(out, 'fleet', wrong);
+  const early = await act.early?.(words, asked, out);
+  if (early !== undefined) return early;
   return await withOperator(asked, out, (operator) => act.run(operator, words, asked, out, now));
 }
 
@@ -31,12 +35,17 @@ const ACTIONS: Readonly<Record<string, FleetAction>> = {
   bans,
   unban,
   allow,
+  ring,
+  publish,
+  history,
+  diff,
+  rollback: back,
 };
 
 const USAGE: Usage = {
   command: 'fleet',
-  options: ['server', 'key', 'ca', 'site', 'because', 'for'],
-  flags: ['viewer'],
+  options: ['server', 'key', 'ca', 'site', 'because', 'for', 'ring', 'soak', 'wait', 'to'],
+  flags: ['viewer', 'dry-run', 'resume'],
   positionals: { least: 1, most: 64 },
   help: `ghostgate fleet ACTION [--server URL] [--key FILE] [--ca FILE] [--json]
 
@@ -48,7 +57,9 @@ set up. They speak to NATS with the operator's key.
                            nats-server's configuration; the operator's without
                            --site, that of the fleet page with --viewer
   init                     makes the streams, once
-  add SITE KEY             this site belongs to the fleet, with this public key
+  add SITE KEY [--ring RING]
+                           this site belongs to the fleet, with this public key
+  ring RING SITE…          these sites get a new policy with this ring
   revoke SITE --because TEXT
                            nothing of it counts any more, nor what it told
   status                   how the fleet is, in a few lines
@@ -62,6 +73,17 @@ set up. They speak to NATS with the operator's key.
   allow                    the networks that no site shuts out
   allow add NETWORK… --because TEXT
   allow remove NETWORK…
+  publish FILE --ring RINGS --because TEXT [--soak TIME] [--wait TIME]
+          [--dry-run]      the policy that lies under each site's own where
+                           that says extends: fleet; ring by ring, each waited
+                           for (5m) and looked at (15m), and all taken back
+                           when one does harm; with --resume in place of FILE
+                           and --because it goes on where it was stopped
+  history                  what was published, and which rings have it
+  diff [A] [B]             how two versions differ, the last two when left out
+  rollback [--to VERSION] [--ring RING] --because TEXT
+                           each ring has again what it had before, or VERSION;
+                           0 is none
 
 The server is --server or GHOSTGATE_FLEET_SERVER, the operator's key --key or
 GHOSTGATE_FLEET_KEY or /etc/ghostgate/fleet-operator.key.
@@ -72,7 +94,9 @@ Examples:
   ghostgate fleet sites --server tls://nats.example.net:4222
   ghostgate fleet unban 203.0.113.9 --because "a customer's new office"
   ghostgate fleet revoke acme-hq --because "its disk was stolen"
+  ghostgate fleet publish base.yaml --ring canary,early,all \\
+    --because "strangers are refused"
 
-Exit codes: 0 done, 1 a site is not heard, or the fleet cannot be reached or
-refused, 2 usage`,
+Exit codes: 0 done, 1 a site is not heard, a policy was taken back, or the fleet
+cannot be reached or refused, 2 usage`,
 };

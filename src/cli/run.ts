@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { startDaemon } from '../daemon.ts';
+import { loadToStart } from '../daemon/base-start.ts';
 import { goFirst } from '../daemon/priority.ts';
 import { createLog } from '../daemon/log.ts';
-import { loadPolicy } from '../policy/load.ts';
 import { problemText } from '../policy/problem.ts';
 import { StoreError } from '../store/store-error.ts';
 import { ListenError } from '../web/listen.ts';
@@ -25,7 +25,7 @@ export async function run(args: string[], out: Output): Promise<number> {
   const path = readArgs(args, out);
   if (typeof path === 'number') return path;
   goFirst();
-  const loaded = await loadPolicy(path);
+  const loaded = await loadToStart(path);
   if ('problems' in loaded) {
     for (const problem of loaded.problems) out.err(problemText(problem));
     out.err(`ghostgate run: the policy has mistakes\nTry: ghostgate check ${path}`);

@@ -1,4 +1,10 @@
-import type { FleetReport, LinkReport, LockdownReport, StatusReport } from '../web/control.ts';
+import type {
+  FleetPolicyReport,
+  FleetReport,
+  LinkReport,
+  LockdownReport,
+  StatusReport,
+} from '../web/control.ts';
 import { outages, problems } from '../web/health.ts';
 import { readArgs } from './args.ts';
 import type { Usage } from './args.ts';
@@ -103,6 +109,7 @@ function body(report: StatusReport, out: Output, now: number): string[] {
       'Policy',
       `${policy.path}, loaded ${localTime(policy.loadedAt)} (${relative(policy.loadedAt, now)})`,
     ),
+    ...baseLines(report.fleet?.policy, now, out),
     ...notices.map((notice) => line('Notice', notice, 'yellow', out)),
   ];
 }
@@ -135,6 +142,23 @@ function fleetWords(fleet: FleetReport, now: number): string {
   const words = `${link.state}${where}, since ${localTime(link.since)} (${relative(link.since, now)})`;
   const counts = `${figure(sites)} sites; ${figure(claims)} notices of others hold, ${figure(told)} told, ${figure(unsent)} waiting, ${figure(refused)} refused`;
   return `${joined([words, link.problem])}; ${counts}`;
+}
+
+function baseLines(base: FleetPolicyReport | undefined, now: number, out: Output): string[] {
+  if (base === undefined) return [];
+  const { ring, version, takenAt, refused, rolledBack } = base;
+  const words =
+    version === 0
+      ? "nothing of the fleet's lies under it"
+      : `version ${version} of the fleet lies under it, taken ${localTime(takenAt)} (${relative(takenAt, now)})`;
+  const bad = [
+    ...(refused === undefined ? [] : [`version ${refused.version} is refused: ${refused.why}`]),
+    ...(rolledBack === undefined
+      ? []
+      : [`gone back from version ${rolledBack.version}: ${rolledBack.why}`]),
+  ];
+  const whole = [`${words}${ring === '' ? '' : `, ring ${ring}`}`, ...bad].join('; ');
+  return [line('', whole, bad.length === 0 ? undefined : 'yellow', out)];
 }
 
 function fleetStyle({ link, member }: FleetReport): Style | undefined {

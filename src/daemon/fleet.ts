@@ -5,9 +5,11 @@ import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
 import type { FleetReport, StatusReport } from '../web/control.ts';
+import type { BaseKeeping } from './base-keeping.ts';
 import { fleetBan, shouldReplace } from './fleet-ban.ts';
 import type { FreeKnown } from './free-known.ts';
 import type { Ledger } from './ledger.ts';
+import type { LineCounts } from './line.ts';
 import type { Log } from './log.ts';
 import type { Notices } from './notices.ts';
 import type { Release } from './release.ts';
@@ -21,7 +23,11 @@ export interface FleetKeepingParts {
   readonly ledger: Ledger;
   readonly store: Pick<Store, 'fleet'>;
   readonly surroundings: Pick<Surroundings, 'allow'>;
-  readonly shutter: Pick<Shutter, 'byFleet'>;
+  readonly shutter: Pick<Shutter, 'byFleet' | 'breaker'>;
+  /** The policy file, the way to load it anew, and what tells whether a new one does harm. */
+  readonly path: string;
+  readonly reload: () => Promise<unknown>;
+  readonly counts: () => LineCounts;
   readonly release: Release;
   readonly freeKnown: FreeKnown;
   readonly notices: Notices;
@@ -51,7 +57,26 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
   let waiting = false;
   const refusals = new Map<string, number>();
 
+  let base: BaseKeeping | undefined;
+  const openBase = async (): Promise<BaseKeeping> => {
+    const { createBaseKeeping } = await import('./base-keeping.ts');
+    return createBaseKeeping({
+      ...parts,
+      async published(wanted) {
+        if (fleet === undefined) throw new Error('the fleet is not open');
+        return await fleet.base(wanted);
+      },
+      counts: () => {
+        const { calls, lost } = parts.counts();
+        return { good: calls.good, lost, ...parts.shutter.breaker };
+      },
+      tellState: () => fleet?.tellState(),
+    });
+  };
+
   const open = async (policy: Policy): Promise<void> => {
+    if (policy.baseFile !== undefined) base ??= await openBase();
+    base?.policy(policy);
     const settings = policy.fleet;
     const wanted =
       settings === undefined ? '' : JSON.stringify([policy.site, connectionOf(settings)]);
@@ -111,6 +136,7 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
           parts.surroundings.allow(networks);
           void parts.freeKnown().catch(tell('the allow list'));
         },
+        base: (version) => base?.wanted(version),
       },
       summary: () => siteReport(parts.status()),
       on: {
@@ -151,8 +177,13 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
       waiting = false;
       fleet?.considerAll();
     },
-    report: () => fleet?.report(),
+    report() {
+      const report = fleet?.report();
+      const policy = base?.report();
+      return report === undefined || policy === undefined ? report : { ...report, policy };
+    },
     async close() {
+      await base?.close();
       await fleet?.close();
     },
   };

@@ -52,6 +52,8 @@ export interface LineCounts {
     rangBeforeRejected: number;
   };
   injections: number;
+  /** Calls that were rejected though their source had had good ones before. */
+  lost: number;
 }
 
 /** The straight line an event takes: fold, judge, log, reject, shut out, remember. */
@@ -70,6 +72,7 @@ export function createLine(parts: LineParts): Line {
     verdicts: { pass: 0, watch: 0, reject: 0, ban: 0 },
     calls: { judged: 0, good: 0, rejected: 0, rangBeforeRejected: 0 },
     injections: 0,
+    lost: 0,
   };
   /** With the rule that decided. */
   const rejected = new LRUCache<string, string>({ max: AWAITED_CALLS });
@@ -87,8 +90,10 @@ export function createLine(parts: LineParts): Line {
     // To the PBX and the kernel first, then to the reader: a log line costs what a phone's ring does.
     if (event.kind === 'call') {
       counts.calls.judged++;
-      if (isRefusal(verdict) && policy.mode === 'enforce') void rejectCall(event, verdict.rule);
-      else if (policy.gate.enabled) void passCall(event);
+      if (isRefusal(verdict) && policy.mode === 'enforce') {
+        if (standing.lastGoodCallAt !== undefined) counts.lost++;
+        void rejectCall(event, verdict.rule);
+      } else if (policy.gate.enabled) void passCall(event);
     }
     if (verdict.answer === 'ban') parts.shutter.shutOut(event, verdict);
     log.info(verdictLine(event, verdict, ms, policy.mode), 'judged');

@@ -25,5 +25,6 @@ export function siteReport(report: StatusReport): SiteReport {
     notices: report.notices
       .slice(0, MOST_NOTICES)
       .map((notice) => notice.slice(0, MOST_NOTICE_CHARS)),
+    ...(report.fleet?.policy === undefined ? {} : { policy: report.fleet.policy }),
   };
 }

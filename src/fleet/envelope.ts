@@ -4,7 +4,7 @@ import { publicKey } from './nkey.ts';
 import { MOST_MESSAGE_BYTES } from './words.ts';
 
 /** What a signature is for: one made for a notice can never pass for an order. */
-export type Kind = 'notice' | 'order' | 'state';
+export type Kind = 'notice' | 'order' | 'state' | 'policy';
 
 /** A signed text: 86 characters of signature, a dot, the text. */
 export interface Envelope {
@@ -17,8 +17,11 @@ export function seal(kind: Kind, body: string, { privateKey }: SigningKey): stri
 }
 
 /** Undefined when it is too long or no envelope. Nothing is checked yet. */
-export function openEnvelope(data: Uint8Array): Envelope | undefined {
-  if (data.length > MOST_MESSAGE_BYTES) return undefined;
+export function openEnvelope(
+  data: Uint8Array,
+  mostBytes = MOST_MESSAGE_BYTES,
+): Envelope | undefined {
+  if (data.length > mostBytes) return undefined;
   const text = Buffer.from(data.buffer, data.byteOffset, data.length).toString('utf8');
   if (text[SIGNATURE_CHARS] !== '.') return undefined;
   const signature = text.slice(0, SIGNATURE_CHARS);

@@ -1,3 +1,6 @@
+import type { Base } from './base.ts';
+import type { WantedBase } from './centre.ts';
+import { createCentre } from './centre.ts';
 import { createInflow } from './inflow.ts';
 import type { Reader, Roll } from './inbox.ts';
 import { rollOf } from './inbox.ts';
@@ -6,7 +9,7 @@ import { openLink } from './link.ts';
 import type { FleetMemory } from './memory.ts';
 import type { SigningKey } from './nkey.ts';
 import type { Lift, Notice } from './notice.ts';
-import { readOrder } from './order.ts';
+import { keptOrder } from './order.ts';
 import { LAST_SENT, createOutbox } from './outbox.ts';
 import { seal } from './envelope.ts';
 import type { Accept, Claims } from './quorum.ts';
@@ -28,6 +31,10 @@ export interface Fleet {
   forget(target: string): void;
   /** Looks again at every source that was told of: at start, and when something held it back. */
   considerAll(): void;
+  /** The text of the policy that is wanted. Rejects with LinkError when it cannot be had. */
+  base(wanted: WantedBase): Promise<Base>;
+  /** Tells the operator now how this site is, not with the next minute. */
+  tellState(): void;
   report(): FleetState;
   close(): Promise<void>;
 }
@@ -89,6 +96,14 @@ export function createFleet(parts: FleetParts): Fleet {
   for (const { target, claim } of kept.claims) claims.put(target, claim);
   let link: Link | undefined;
 
+  const centre = createCentre({
+    operator: parts.operator,
+    roll,
+    memory,
+    facts: kept.facts,
+    link: () => link,
+    wanted: wishes.base,
+  });
   const verdicts = createVerdicts({
     site,
     roll,
@@ -98,6 +113,7 @@ export function createFleet(parts: FleetParts): Fleet {
     accept: () => parts.settings().accept,
     v6Bits: () => parts.settings().v6Bits,
     wishes,
+    centre,
     now,
   });
   const outbox = createOutbox({
@@ -120,6 +136,8 @@ export function createFleet(parts: FleetParts): Fleet {
     claims.expire(now());
     for (const [target, { until }] of roll.freed) if (until <= now()) roll.freed.delete(target);
     tellState();
+    // What could not be taken may be by now.
+    centre.offer();
     void outbox.flush();
   };
   // Not all sites in the same moment.
@@ -134,6 +152,7 @@ export function createFleet(parts: FleetParts): Fleet {
     up() {
       if (link !== undefined) parts.on.link(link.state());
       inflow.sync();
+      centre.offer();
       tellState();
       void outbox.flush();
     },
@@ -160,6 +179,8 @@ export function createFleet(parts: FleetParts): Fleet {
     considerAll() {
       for (const target of claims.targets()) verdicts.consider(target, now());
     },
+    base: (wanted) => centre.base(wanted),
+    tellState,
     report() {
       const { refused, lastRefusal, heard, caughtUpAt } = inflow.counts;
       return {
@@ -188,7 +209,7 @@ export function createFleet(parts: FleetParts): Fleet {
 
 /** The allow list holds while NATS is away as well. */
 function allowAgain(text: string | undefined, roll: Roll, wishes: Wishes): void {
-  const order = text === undefined ? undefined : readOrder({ signature: '', body: text });
+  const order = keptOrder(text);
   if (order?.order !== 'allow') return;
   roll.allowAt = order.at;
   wishes.allow(order.networks.map(({ network }) => network));

@@ -21,8 +21,9 @@ export interface Roll {
   readonly heard: Map<string, number>;
   /** By target. */
   readonly freed: Map<string, Freed>;
-  /** Of the allow list in force. */
+  /** Of the allow list in force, and of which ring is to have which base. */
   allowAt: number;
+  rolloutAt: number;
 }
 
 export function rollOf(kept: Kept): Roll {
@@ -31,6 +32,7 @@ export function rollOf(kept: Kept): Roll {
     heard: new Map(kept.heard),
     freed: new Map(kept.freed.map((freed) => [freed.target, freed])),
     allowAt: 0,
+    rolloutAt: 0,
   };
 }
 
@@ -112,6 +114,7 @@ export function takeOrder(
 
 function lastAt(order: Order, roll: Roll): number {
   if (order.order === 'allow') return roll.allowAt;
+  if (order.order === 'rollout') return roll.rolloutAt;
   if (order.order === 'unban') return roll.freed.get(order.target)?.at ?? 0;
   return roll.members.get(order.site)?.at ?? 0;
 }

@@ -6,6 +6,8 @@ export interface Member {
   readonly site: string;
   /** Its public key; undefined: revoked. */
   readonly key: string | undefined;
+  /** Its ring, as the operator's own commands see it. */
+  readonly ring?: string;
   /** Of the order. */
   readonly at: number;
 }

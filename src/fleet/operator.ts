@@ -7,21 +7,26 @@ import type { Link } from './link.ts';
 import type { Member } from './memory.ts';
 import type { SigningKey } from './nkey.ts';
 import { isTime, readMessage } from './notice.ts';
+import type { OperatorBases } from './operator-bases.ts';
+import { operatorBases } from './operator-bases.ts';
 import type { Allowed, Order } from './order.ts';
 import { sealOrder } from './order.ts';
 import type { Claim } from './quorum.ts';
+import type { RolloutOrder } from './rollout-order.ts';
 import { OPERATOR_INBOX } from './rights.ts';
 import type { SiteReport } from './site-report.ts';
 import { readSiteReport } from './site-report.ts';
 import { makeStreams, lastOf, put, readOn } from './stream.ts';
-import { ALLOW, NOTICES, ORDERS, SITES, UNBAN, siteOf, siteSubject } from './words.ts';
+import { ALLOW, NOTICES, ORDERS, ROLLOUT, SITES, UNBAN, siteOf, siteSubject } from './words.ts';
 
 /** The operator's hand on the fleet, for as long as a command takes. */
-export interface Operator {
+export interface Operator extends OperatorBases {
   makeStreams(): Promise<void>;
   order(order: WithoutTime): Promise<void>;
   /** The allow list in force. */
   allowed(): Promise<readonly Allowed[]>;
+  /** Which version each ring is to have; undefined when nothing was ordered. */
+  rollout(): Promise<RolloutOrder | undefined>;
   members(): Promise<readonly Member[]>;
   /** How each site says it is, by its own signed word. */
   states(): Promise<readonly SiteState[]>;
@@ -71,10 +76,10 @@ export async function openOperator(
     new Map((await members()).map(({ site, key: its }) => [site, its]));
 
   return {
+    ...operatorBases(link, key, now),
     makeStreams: () => makeStreams(link),
     async order(order) {
-      const subject =
-        order.order === 'unban' ? UNBAN : order.order === 'allow' ? ALLOW : siteSubject(order.site);
+      const subject = subjectOf(order);
       // Two orders within a millisecond, or a clock set back: the later must count all the same.
       const last = order.order === 'unban' ? 0 : ((await lastOrder(subject))?.at ?? 0);
       const whole: Order = { ...order, at: Math.max(now(), last + 1) };
@@ -83,6 +88,10 @@ export async function openOperator(
     async allowed() {
       const order = await lastOrder(ALLOW);
       return order?.order === 'allow' ? order.networks : [];
+    },
+    async rollout() {
+      const order = await lastOrder(ROLLOUT);
+      return order?.order === 'rollout' ? order : undefined;
     },
     members,
     async states() {
@@ -139,6 +148,12 @@ export async function openOperator(
     const taken = takeOrder(stored.data, key.publicKey, roll, stored.at);
     return 'took' in taken ? taken.took : undefined;
   }
+}
+
+function subjectOf(order: WithoutTime): string {
+  if (order.order === 'unban') return UNBAN;
+  if (order.order === 'allow') return ALLOW;
+  return order.order === 'rollout' ? ROLLOUT : siteSubject(order.site);
 }
 
 function freedBy(envelope: { signature: string; body: string }, operator: string) {

@@ -4,11 +4,13 @@ import { mapIn, seal } from './envelope.ts';
 import type { SigningKey } from './nkey.ts';
 import { publicKey } from './nkey.ts';
 import { isTime } from './notice.ts';
+import type { RolloutOrder } from './rollout-order.ts';
+import { readRings } from './rollout-order.ts';
 import { whyUnallowable } from './shape.ts';
-import { LONGEST_MS, SITE_NAME } from './words.ts';
+import { LONGEST_MS, RING_NAME, SITE_NAME } from './words.ts';
 
 /** What the operator of the fleet orders, signed with the operator's key. `at` grows with each. */
-export type Order = SiteOrder | RevokeOrder | AllowOrder | UnbanOrder;
+export type Order = SiteOrder | RevokeOrder | AllowOrder | UnbanOrder | RolloutOrder;
 
 /** This site belongs to the fleet, and this is its key. */
 export interface SiteOrder {
@@ -16,6 +18,8 @@ export interface SiteOrder {
   readonly at: number;
   readonly site: string;
   readonly key: string;
+  /** Absent: in no ring but the last. */
+  readonly ring?: string;
 }
 
 /** Nothing of this site counts any more. */
@@ -55,7 +59,7 @@ export function sealOrder(order: Order, key: SigningKey): string {
 export function readOrder(envelope: Envelope): Order | undefined {
   const map = mapIn(envelope);
   if (map === undefined || map['v'] !== 1 || !isTime(map['at'])) return undefined;
-  const { order, at, site, key, networks, target, until } = map;
+  const { order, at, site, key, ring, networks, target, until } = map;
   const because = reason(map['because']);
   if (order === 'allow' && Array.isArray(networks) && networks.length <= MOST_ALLOWED) {
     const allowed = networks.map(readAllowed).filter((one) => one !== undefined);
@@ -66,10 +70,26 @@ export function readOrder(envelope: Envelope): Order | undefined {
     if (because === undefined || !isTime(until)) return undefined;
     return { order, at, target, because, until: Math.min(until, at + LONGEST_MS) };
   }
+  if (order === 'rollout') {
+    const rings = readRings(map['rings']);
+    const soakSeconds = map['soakSeconds'];
+    if (rings === undefined || because === undefined || !isTime(soakSeconds)) return undefined;
+    return { order, at, rings, soakSeconds, because };
+  }
   if (typeof site !== 'string' || !SITE_NAME.test(site)) return undefined;
   if (order === 'revoke' && because !== undefined) return { order, at, site, because };
   if (order !== 'site' || typeof key !== 'string') return undefined;
-  return publicKey(key) === undefined ? undefined : { order, at, site, key };
+  if (publicKey(key) === undefined) return undefined;
+  if (ring === undefined) return { order, at, site, key };
+  // A name that is none must not put the site into another ring.
+  if (typeof ring !== 'string' || !RING_NAME.test(ring)) return undefined;
+  return { order, at, site, key, ring };
+}
+
+/** One that this site kept as plain JSON of itself, to go on by it after a restart. */
+export function keptOrder(text: string | undefined): Order | undefined {
+  if (text?.startsWith('{') !== true) return undefined;
+  return readOrder({ signature: '', body: `{"v":1,${text.slice(1)}` });
 }
 
 /** A message holds no more. */

@@ -1,4 +1,4 @@
-import { NOTICES, ORDERS, SITES, inboxOf, noticeSubject, stateSubject } from './words.ts';
+import { NOTICES, ORDERS, POLICIES, SITES, inboxOf, noticeSubject, stateSubject } from './words.ts';
 
 /** What one key may do on NATS, as nats-server's configuration writes it. */
 export interface Rights {
@@ -14,6 +14,7 @@ export function siteRights(site: string): Rights {
       stateSubject(site),
       `$JS.API.DIRECT.GET.${NOTICES}`,
       `$JS.API.DIRECT.GET.${ORDERS}`,
+      `$JS.API.DIRECT.GET.${POLICIES}`,
     ],
     subscribe: ['ghostgate.notice.*', 'ghostgate.unban', 'ghostgate.order.>', `${inboxOf(site)}.>`],
   };
@@ -22,7 +23,7 @@ export function siteRights(site: string): Rights {
 /** The operator orders, makes the streams, and cannot tell in any site's name. */
 export function operatorRights(): Rights {
   return {
-    publish: ['ghostgate.order.>', 'ghostgate.unban', '$JS.API.>'],
+    publish: ['ghostgate.order.>', 'ghostgate.policy.*', 'ghostgate.unban', '$JS.API.>'],
     subscribe: [`${OPERATOR_INBOX}.>`],
   };
 }

@@ -1,7 +1,7 @@
 import { cleanText } from '../event/text.ts';
 import type { Answer } from '../judge/verdict.ts';
 import { isTime } from './notice.ts';
-import { SITE_NAME } from './words.ts';
+import { RING_NAME, SITE_NAME } from './words.ts';
 
 /** How a site is, by its own signed word each minute. Counts are since `startedAt`. */
 export interface SiteReport {
@@ -21,6 +21,23 @@ export interface SiteReport {
   readonly problem?: string;
   /** The newest things an operator should look at. */
   readonly notices: readonly string[];
+  /** Absent where the site's policy does not extend the fleet's. */
+  readonly policy?: SitePolicy;
+}
+
+/** What a site made of what the operator publishes. */
+export interface SitePolicy {
+  readonly ring: string;
+  /** Lies under the site's own file; 0: none. */
+  readonly version: number;
+  /** When it was taken. */
+  readonly takenAt: number;
+  /** Good calls of the last hour, to compare sites by. */
+  readonly goodLastHour: number;
+  /** What was not taken, for what is wrong with it. */
+  readonly refused?: { readonly version: number; readonly why: string };
+  /** What was taken and given up again by the site itself. */
+  readonly rolledBack?: { readonly version: number; readonly why: string };
 }
 
 export interface SiteCalls {
@@ -42,13 +59,14 @@ export interface SitePbx {
 export const MOST_PBXS = 16;
 export const MOST_NOTICES = 3;
 export const MOST_NOTICE_CHARS = 160;
+export const MOST_REFUSAL_CHARS = 400;
 
 /**
  * Reads what a site told, of a stolen one or of another version too: whatever is missing or
  * makes no sense is nothing, no text is longer than said above, and no control character is left.
  */
 export function readSiteReport(facts: Readonly<Record<string, unknown>>): SiteReport {
-  const { verdicts, calls, breaker, pbxs, notices } = facts;
+  const { verdicts, calls, breaker, pbxs, notices, policy } = facts;
   const [answers, called, tripped] = [mapOf(verdicts), mapOf(calls), mapOf(breaker)];
   const problem = textOf(facts['problem'], MOST_NOTICE_CHARS);
   return {
@@ -75,7 +93,28 @@ export function readSiteReport(facts: Readonly<Record<string, unknown>>): SiteRe
     notices: listOf(notices, MOST_NOTICES)
       .map((notice) => textOf(notice, MOST_NOTICE_CHARS))
       .filter((notice) => notice !== ''),
+    ...(typeof policy === 'object' && policy !== null ? { policy: readPolicy(policy) } : {}),
   };
+}
+
+function readPolicy(value: unknown): SitePolicy {
+  const { ring, version, takenAt, goodLastHour, ...more } = mapOf(value);
+  const refused = readGivenUp(more['refused']);
+  const rolledBack = readGivenUp(more['rolledBack']);
+  return {
+    ring: typeof ring === 'string' && RING_NAME.test(ring) ? ring : '?',
+    version: countOf(version),
+    takenAt: countOf(takenAt),
+    goodLastHour: countOf(goodLastHour),
+    ...(refused === undefined ? {} : { refused }),
+    ...(rolledBack === undefined ? {} : { rolledBack }),
+  };
+}
+
+function readGivenUp(value: unknown): SitePolicy['refused'] {
+  const { version, why } = mapOf(value);
+  if (countOf(version) === 0) return undefined;
+  return { version: countOf(version), why: textOf(why, MOST_REFUSAL_CHARS) };
 }
 
 function readPbx(value: unknown): SitePbx {

@@ -1,7 +1,7 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { Link } from './link.ts';
 import { LinkError } from './link.ts';
-import { KEPT_MS, NOTICES, ORDERS, SITES } from './words.ts';
+import { KEPT_MS, NOTICES, ORDERS, POLICIES, SITES } from './words.ts';
 
 /** A message that a stream kept. */
 export interface Stored {
@@ -101,6 +101,15 @@ const STREAMS = [
     max_age: KEPT_MS * 1e6,
     max_bytes: 64 * 1024 ** 2,
     max_msgs_per_subject: 1,
+  },
+  {
+    name: POLICIES,
+    subjects: ['ghostgate.policy.*'],
+    max_age: 0,
+    max_bytes: 64 * 1024 ** 2,
+    max_msgs: 100,
+    max_msgs_per_subject: 1,
+    max_msg_size: 65_536,
   },
 ] as const;
 const COMMON = {

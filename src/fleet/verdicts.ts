@@ -1,3 +1,4 @@
+import type { Centre, WantedBase } from './centre.ts';
 import type { Roll } from './inbox.ts';
 import type { FleetMemory } from './memory.ts';
 import type { Lift, Message, Notice } from './notice.ts';
@@ -17,6 +18,8 @@ export interface Wishes {
   free(order: UnbanOrder): void;
   /** No site may shut these out. */
   allow(networks: readonly string[]): void;
+  /** This version is to lie under the site's own policy. Told often; absent: nobody listens. */
+  readonly base?: (wanted: WantedBase) => void;
 }
 
 export interface VerdictParts {
@@ -28,6 +31,7 @@ export interface VerdictParts {
   readonly accept: () => Accept;
   readonly v6Bits: () => number;
   readonly wishes: Wishes;
+  readonly centre: Pick<Centre, 'rollout' | 'ring'>;
   readonly now: () => number;
 }
 
@@ -93,6 +97,8 @@ export function createVerdicts(parts: VerdictParts) {
         roll.allowAt = order.at;
         memory.putFact(ALLOWED, JSON.stringify(order));
         wishes.allow(order.networks.map(({ network }) => network));
+      } else if (order.order === 'rollout') {
+        parts.centre.rollout(order);
       } else if (order.order === 'unban') {
         const { target, at, until, because } = order;
         const freed = { target, at, until, because };
@@ -114,6 +120,7 @@ export function createVerdicts(parts: VerdictParts) {
           if (key !== before) memory.forgetClaims(site);
         });
         for (const target of gone) consider(target, parts.now());
+        if (order.order === 'site' && site === parts.site) parts.centre.ring(order.ring);
       }
     },
   };

@@ -6,12 +6,19 @@ export const NOTICES = 'GHOSTGATE_NOTICES';
 export const ORDERS = 'GHOSTGATE_ORDERS';
 /** How each site is, the last word of each. */
 export const SITES = 'GHOSTGATE_SITES';
+/** What the operator published for the sites to lay under their own policies, by version. */
+export const POLICIES = 'GHOSTGATE_POLICIES';
 
 export const UNBAN = 'ghostgate.unban';
 export const ALLOW = 'ghostgate.order.allow';
+export const ROLLOUT = 'ghostgate.order.policy';
 
 export function noticeSubject(site: string): string {
   return `ghostgate.notice.${token(site)}`;
+}
+
+export function policySubject(version: number): string {
+  return `ghostgate.policy.${version}`;
 }
 
 export function siteSubject(site: string): string {
@@ -50,6 +57,16 @@ function siteIn(subject: string, before: string): string | undefined {
 
 /** As policy/fields name(). */
 export const SITE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+/** Of a ring of sites, the operator's to choose. */
+export const RING_NAME = /^[a-z][a-z0-9-]{0,15}$/;
+/** The ring of every site that is in no other, and the last to get anything. */
+export const LAST_RING = 'all';
+export const MOST_RINGS = 8;
+
+/** A base policy, and the message that holds it: below what nats-server takes (max_payload: 64KB). */
+export const MOST_BASE_BYTES = 40_000;
+export const MOST_BASE_MESSAGE_BYTES = MOST_BASE_BYTES + 1000;
 
 export const MOST_MESSAGE_BYTES = 16_384;
 export const MOST_ITEMS = 32;

@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { hasControl } from '../event/text.ts';
+import { baseFindings, placed } from './base.ts';
 import { readDocument } from './document.ts';
-import type { Located } from './located.ts';
+import type { Located, Place } from './located.ts';
 import { layer, partAt } from './located.ts';
 import type { Mistake, Problem } from './problem.ts';
 import { show } from './problem.ts';
 import { readSmallFile } from './read-file.ts';
+import { DEFAULT_STORE } from './schema.ts';
 import type { Parsed } from './tree.ts';
 
 /** The policy file with everything it extends laid under it. */
@@ -16,10 +18,20 @@ export interface Layers {
   readonly problems: readonly Problem[];
   /** Every file that was read or should have been. */
   readonly files: readonly string[];
+  /** Where what the fleet's operator publishes is kept, when the policy builds on it; it may not be there yet. */
+  readonly baseFile?: string;
+}
+
+/** What may come to lie under a policy that `extends: fleet`, in place of what does. */
+export interface Candidate {
+  /** What problems call it. */
+  readonly name: string;
+  /** Undefined: nothing lies under it. */
+  readonly text: string | undefined;
 }
 
 /** Reads a policy file and, up to five deep, what it `extends`. */
-export async function readLayers(path: string): Promise<Layers> {
+export async function readLayers(path: string, candidate?: Candidate): Promise<Layers> {
   const files: string[] = [];
   const trees: Located[] = [];
   const problems: Problem[] = [];
@@ -42,14 +54,67 @@ export async function readLayers(path: string): Promise<Layers> {
     // What is no file name at all is left to the schema to report.
     if (base?.kind !== 'scalar' || typeof base.value !== 'string') break;
     if (base.value.trim() === '' || hasControl(base.value)) break;
+    if (base.value === FLEET) {
+      const baseFile = baseFileOf(trees);
+      const found = await readBase(baseFile, candidate, base.place);
+      const under = found.tree === undefined ? [] : [found.tree];
+      return {
+        tree: found.isBad ? undefined : laid([...trees, ...under]),
+        problems: [...problems, ...found.problems],
+        files: [...files, baseFile],
+        baseFile,
+      };
+    }
     const below = isAbsolute(base.value) ? base.value : join(dirname(file), base.value);
     blame = ({ message, hint }) => {
       return { ...base.place, path: 'extends', message: `${show(below)} ${message}`, hint };
     };
     file = below;
   }
-  return { tree: trees.reduceRight((base, site) => layer(base, site)), problems, files };
+  return { tree: laid(trees), problems, files };
 }
+
+/** The first lies on top. */
+function laid(trees: readonly Located[]): Located | undefined {
+  return trees.length === 0 ? undefined : trees.reduceRight((base, site) => layer(base, site));
+}
+
+/**
+ * Beside the database, so that daemon and commands find it by the policy alone. Nothing that the
+ * operator publishes can move it: a base has no say in `store`.
+ */
+function baseFileOf(trees: readonly Located[]): string {
+  const folders = trees.map((tree) => partAt(tree, ['store', 'path']));
+  const named = folders.find((part) => part !== undefined);
+  const folder = named?.kind === 'scalar' ? named.value : undefined;
+  const good = typeof folder === 'string' && isAbsolute(folder) && !hasControl(folder);
+  return join(good ? folder : DEFAULT_STORE, FLEET, 'policy.yaml');
+}
+
+/** No tree and nothing bad about it: nothing was taken yet, and the site's own file stands alone. */
+async function readBase(
+  file: string,
+  candidate: Candidate | undefined,
+  extendsAt: Place,
+): Promise<Parsed & { readonly isBad: boolean }> {
+  const { name, text } = candidate ?? { name: file, text: undefined };
+  if (candidate !== undefined && text === undefined) return NO_BASE;
+  const read = text === undefined ? await readSmallFile(file, MOST_BYTES) : undefined;
+  if (read !== undefined && 'mistake' in read) {
+    if (read.absent === true) return NO_BASE;
+    const message = `${show(file)} ${read.mistake}`;
+    const hint = 'the daemon keeps it: look at its rights, or ask as the user it runs as';
+    const problem = { ...extendsAt, path: 'extends', message, hint };
+    return { tree: undefined, problems: [problem], isBad: true };
+  }
+  const found = readDocument(text ?? read?.bytes.toString('utf8') ?? '', name);
+  const { tree } = found;
+  if (tree === undefined) return { ...found, isBad: true };
+  const own = baseFindings(tree).map((finding) => placed(finding, tree));
+  return { tree, problems: [...found.problems, ...own], isBad: false };
+}
+
+const NO_BASE = { tree: undefined, problems: [], isBad: false };
 
 /** Where a mistake that means a whole file is reported. */
 type Blame = (mistake: Mistake) => Problem;
@@ -66,5 +131,7 @@ async function readLayer(file: string, blame: Blame): Promise<Parsed> {
   return readDocument(new TextDecoder().decode(read.bytes), file);
 }
 
+/** What a policy extends to build on what the fleet's operator publishes; a file of this name is `./fleet`. */
+const FLEET = 'fleet';
 const MOST_BYTES = 1024 * 1024;
 const MOST_BASES = 5;

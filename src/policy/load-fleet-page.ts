@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { placed } from './base.ts';
 import { compileFleet } from './compile-fleet.ts';
 import { compilePage } from './compile-page.ts';
 import { text } from './fields.ts';
 import { readLayers } from './layers.ts';
-import { inOrder, place } from './load.ts';
+import { inOrder } from './load.ts';
 import { plain } from './located.ts';
 import { findings } from './mistakes.ts';
 import type { FleetPolicy, PagePolicy } from './policy.ts';
@@ -36,7 +37,7 @@ export async function loadFleetPage(
     ...secrets.findings,
   ];
   if (!parsed.success || found.length > 0 || problems.length > 0) {
-    return { problems: inOrder([...problems, ...found.map((one) => place(one, tree))], files) };
+    return { problems: inOrder([...problems, ...found.map((one) => placed(one, tree))], files) };
   }
   const { fleet, page } = parsed.data;
   return {
@@ -46,7 +47,11 @@ export async function loadFleetPage(
 }
 
 const fleetPageFile = z.strictObject({
-  extends: text(() => undefined).optional(),
+  extends: text((value) =>
+    value === 'fleet'
+      ? { message: "what the operator publishes is for sites' policies", hint: 'name a file' }
+      : undefined,
+  ).optional(),
   fleet: fleetFile.unwrap(),
   page: pageFile,
 });

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
+import { placed } from './base.ts';
 import { compilePolicy } from './compile.ts';
-import { crossCheck } from './cross-check.ts';
+import { crossCheck, field } from './cross-check.ts';
 import { SOCKET_PATH_BYTES } from './fields.ts';
+import type { Candidate } from './layers.ts';
 import { readLayers } from './layers.ts';
-import type { Located } from './located.ts';
-import { placeOf, plain } from './located.ts';
+import { plain } from './located.ts';
 import { findings } from './mistakes.ts';
 import type { Policy } from './policy.ts';
 import type { Finding, Problem } from './problem.ts';
-import { pathText } from './problem.ts';
 import { policyFile } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 import { readSecrets } from './secrets.ts';
@@ -17,13 +17,24 @@ import { readSecrets } from './secrets.ts';
 export type LoadedPolicy = (
   | { readonly policy: Policy }
   | { readonly problems: readonly Problem[] }
-) & { readonly files: readonly string[] };
+) & {
+  readonly files: readonly string[];
+  /** Where what the fleet's operator publishes is kept, when the policy builds on it. */
+  readonly baseFile?: string;
+};
 
 export interface LoadOptions {
   /** `unread`: for judging the past, which needs none and may happen where there are none. */
   readonly secrets?: 'read' | 'unread';
+  /** Taken for what the fleet's operator publishes, to see whether it fits this site. */
+  readonly base?: Candidate;
 }
 
+const NO_FLEET: Finding = {
+  path: ['extends'],
+  message: 'needs the fleet block: whose operator is meant?',
+  hint: 'add fleet: with servers, credentials and operator; a file of this name is ./fleet',
+};
 const NO_SECRETS: Secrets = { values: new Map(), findings: [], files: [] };
 
 /**
@@ -33,10 +44,11 @@ const NO_SECRETS: Secrets = { values: new Map(), findings: [], files: [] };
 export async function loadPolicy(
   path: string,
   env = process.env,
-  { secrets: asked = 'read' }: LoadOptions = {},
+  { secrets: asked = 'read', base }: LoadOptions = {},
 ): Promise<LoadedPolicy> {
-  const { tree, problems, files } = await readLayers(path);
-  if (tree === undefined) return { problems: inOrder(problems, files), files };
+  const { tree, problems, files, baseFile } = await readLayers(path, base);
+  const extended = baseFile === undefined ? {} : { baseFile };
+  if (tree === undefined) return { problems: inOrder(problems, files), files, ...extended };
 
   const data = plain(tree);
   const secrets = asked === 'read' ? await readSecrets(data, tree, env) : NO_SECRETS;
@@ -47,17 +59,14 @@ export async function loadPolicy(
     ...crossCheck(data),
     ...secrets.findings,
     ...socketFindings(env),
+    ...(baseFile !== undefined && field(data, 'fleet') === undefined ? [NO_FLEET] : []),
   ];
   if (!parsed.success || found.length > 0 || problems.length > 0) {
-    const placed = found.map((finding) => place(finding, tree));
-    return { problems: inOrder([...problems, ...placed], files), files: all };
+    const told = found.map((finding) => placed(finding, tree));
+    return { problems: inOrder([...problems, ...told], files), files: all, ...extended };
   }
   const policy = compilePolicy(parsed.data, secrets.values);
-  return { policy: withSocket(policy, env), files: all };
-}
-
-export function place({ path, message, hint, atKey }: Finding, tree: Located): Problem {
-  return { ...placeOf(tree, path, atKey), path: pathText(path), message, hint };
+  return { policy: withSocket({ ...policy, ...extended }, env), files: all, ...extended };
 }
 
 /** In the order of the files and of the lines in them. */

@@ -3,6 +3,8 @@ import type { NotifyPolicy } from './policy-notify.ts';
 /** The policy as the program uses it: checked, defaults filled in, units in the names. */
 export interface Policy {
   readonly site: string;
+  /** Where what the fleet's operator publishes is kept, when the policy builds on it; it may not be there yet. */
+  readonly baseFile?: string;
   /** observe: judge and log only; enforce: judge and act. */
   readonly mode: 'observe' | 'enforce';
   readonly pbxs: readonly PbxPolicy[];

@@ -4,7 +4,8 @@ import { open } from 'node:fs/promises';
 /** A small file read whole, or why not. */
 export type SmallFile =
   | { readonly bytes: Buffer; readonly mode: number }
-  | { readonly mistake: string };
+  /** `absent`: there is nothing of this name. */
+  | { readonly mistake: string; readonly absent?: boolean };
 
 /**
  * Reads a regular file of at most `mostBytes`. Opened without blocking, for a FIFO in its place
@@ -26,7 +27,8 @@ export async function readSmallFile(path: string, mostBytes: number): Promise<Sm
     }
     return { mistake: `is larger than ${mostBytes} bytes` };
   } catch (error) {
-    return { mistake: `cannot be read: ${reasonOf(error)}` };
+    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return { mistake: `cannot be read: ${reasonOf(error)}`, absent };
   } finally {
     await handle?.close();
   }

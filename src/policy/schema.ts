@@ -22,6 +22,9 @@ import { pageFile } from './schema-page.ts';
 import { hangupCause, pbxsFile, trunksFile } from './schema-pbx.ts';
 import { rulesFile } from './schema-rules.ts';
 
+/** Folder of the database where the policy names none. */
+export const DEFAULT_STORE = '/var/lib/ghostgate';
+
 const trust = z.strictObject({
   networks: z
     .array(text((value) => networkMistake(value)))
@@ -110,7 +113,7 @@ export const policyFile = z
       .optional()
       .meta({
         description:
-          'Another policy file that this one builds on, relative to it. Maps are merged key by key; lists and values of this file take the place of those below.',
+          'Another policy file that this one builds on, relative to it; `fleet`: what the operator of the fleet publishes (docs/fleet.md). Maps are merged key by key; lists and values of this file take the place of those below.',
         examples: ['base.yaml'],
       }),
     pbxs: pbxsFile,
@@ -170,7 +173,7 @@ export const policyFile = z
       .meta({ description: 'Bounds of what is remembered.' }),
     store: z
       .strictObject({
-        path: path().default('/var/lib/ghostgate').meta({ description: 'Folder of the database.' }),
+        path: path().default(DEFAULT_STORE).meta({ description: 'Folder of the database.' }),
         keep: duration().default('30d').meta({ description: 'How long verdicts are kept.' }),
       })
       .prefault({})

@@ -281,6 +281,19 @@ export interface FleetReport {
   /** Notices over a site's budget, and of targets that no site may tell of. */
   readonly unused: { readonly overBudget: number; readonly badTargets: number };
   readonly caughtUpAt?: number;
+  /** What of the fleet's policy lies under this site's own; absent where it extends none. */
+  readonly policy?: FleetPolicyReport;
+}
+
+/** fleet/'s SitePolicy. */
+export interface FleetPolicyReport {
+  readonly ring: string;
+  /** 0: none. */
+  readonly version: number;
+  readonly takenAt: number;
+  readonly goodLastHour: number;
+  readonly refused?: { readonly version: number; readonly why: string };
+  readonly rolledBack?: { readonly version: number; readonly why: string };
 }
 
 export interface TrunkReport {

@@ -186,6 +186,13 @@ const METRICS: readonly ReportMetric[] = [
     read: ({ fleet, site }) => (fleet === undefined ? [] : [[fleet.unsent, { site }]]),
   },
   {
+    name: 'fleet_policy_version',
+    help: "Version of the fleet's policy that lies under this site's own; 0 is none",
+    labels: ['site'],
+    read: ({ fleet, site }) =>
+      fleet?.policy === undefined ? [] : [[fleet.policy.version, { site }]],
+  },
+  {
     name: 'fleet_messages_total',
     help: 'Messages of the fleet by what became of them',
     labels: ['outcome'],

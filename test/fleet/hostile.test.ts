@@ -22,6 +22,7 @@ const rollWith = (): Roll => ({
   heard: new Map(),
   freed: new Map(),
   allowAt: 0,
+  rolloutAt: 0,
 });
 
 /** Near what is guarded, and anywhere. */

@@ -23,6 +23,19 @@ const HOSTILE: readonly [string, Readonly<Record<string, unknown>>, Partial<type
     { notices: ['a'], problem: 'p'.repeat(160) },
   ],
   [
+    'nonsense of its policy',
+    { policy: { ring: '<b>', version: -1, refused: { version: 6, why: 7 }, rolledBack: 'x' } },
+    {
+      policy: {
+        ring: '?',
+        version: 0,
+        takenAt: 0,
+        goodLastHour: 0,
+        refused: { version: 6, why: '' },
+      },
+    },
+  ],
+  [
     'a PBX with a name that is none',
     { pbxs: [{ name: '<b>', kind: 'asterisk', state: 'up', since: 5 }, 'x'] },
     {

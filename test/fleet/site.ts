@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { WantedBase } from '../../src/fleet/centre.ts';
 import type { Fleet } from '../../src/fleet/fleet.ts';
 import { createFleet } from '../../src/fleet/fleet.ts';
 import type { FleetMemory } from '../../src/fleet/memory.ts';
@@ -14,6 +15,8 @@ export interface TestSite {
   readonly ended: string[];
   readonly allowed: string[];
   readonly refusals: string[];
+  /** What the operator wants of its policy, each time it was said. */
+  readonly wanted: WantedBase[];
   /** How often each target was asked to be shut out. */
   readonly asked: Map<string, number>;
 }
@@ -29,6 +32,14 @@ export const REPORT: SiteReport = {
   breaker: { refused: 12, overBudget: 13 },
   pbxs: [{ name: 'pbx1', kind: 'asterisk', state: 'up', since: 14 }],
   notices: ['look here'],
+  policy: {
+    ring: 'canary',
+    version: 4,
+    takenAt: 15,
+    goodLastHour: 16,
+    refused: { version: 6, why: 'no such rule' },
+    rolledBack: { version: 5, why: 'good calls were rejected' },
+  },
 };
 
 export const ACCEPT = { provenFrom: 1, forgeableFrom: 3, sitePerMinute: 10_000 };
@@ -40,6 +51,7 @@ export function openSite(
   url: string,
   memory: FleetMemory,
   accept = ACCEPT,
+  summary = (): SiteReport => REPORT,
 ): TestSite {
   const bans = new Map<string, Decision>();
   const asked = new Map<string, number>();
@@ -47,6 +59,7 @@ export function openSite(
   const ended: string[] = [];
   const allowed: string[] = [];
   const refusals: string[] = [];
+  const wanted: WantedBase[] = [];
   const fleet = createFleet({
     site,
     key,
@@ -69,8 +82,9 @@ export function openSite(
       allow(networks) {
         allowed.splice(0, allowed.length, ...networks);
       },
+      base: (each) => void wanted.push(each),
     },
-    summary: () => REPORT,
+    summary,
     on: {
       link() {},
       refused: (from, why) => void refusals.push(`${from}: ${why}`),
@@ -78,7 +92,7 @@ export function openSite(
     },
     now: Date.now,
   });
-  return { fleet, bans, freed, ended, allowed, refusals, asked };
+  return { fleet, bans, freed, ended, allowed, refusals, asked, wanted };
 }
 
 /** Waits until it holds; a test that fails here says what never did. */

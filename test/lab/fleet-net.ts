@@ -9,6 +9,8 @@ export const SITES = {
   north: '198.18.20.1',
   south: '198.18.20.2',
   west: '198.18.20.3',
+  /** Of every site; its calls are good. */
+  carrier: '198.18.21.70',
   scanner: (host: number) => `198.18.21.${host}`,
 };
 
@@ -47,7 +49,7 @@ export async function makeFleetNet(undo: Undo): Promise<FleetNet> {
     'link set br0 up',
     `addr add ${HUB}/16 dev br0`,
   ]);
-  const scanners = [66, 67].map(SITES.scanner);
+  const scanners = [...[66, 67].map(SITES.scanner), SITES.carrier];
   for (const [name, addresses] of [
     ['north', [SITES.north]],
     ['south', [SITES.south]],

@@ -12,7 +12,8 @@ import { HUB, makeFleetNet, SITES, natsConfig } from './fleet-net.ts';
 import type { FleetNet } from './fleet-net.ts';
 import { installOn } from './install.ts';
 import { countReached, kernelHolds, reachedFrom } from './kernel.ts';
-import { eventually, must, sleep, start, Undo } from './process.ts';
+import { breakGoodCalls, enforceByRings } from './phase-fleet-policy.ts';
+import { eventually, must, run, sleep, start, Undo } from './process.ts';
 import { report } from './report.ts';
 import { sip } from './sip.ts';
 import { variants } from './variant.ts';
@@ -40,6 +41,13 @@ async function main(): Promise<number> {
     const south = await asteriskSite(net, 'south', '22', keys.south, operator);
     const west = await freeswitchSite(net, keys.west, operator);
     told.say('== north: Asterisk 16; south: Asterisk 22; west: a replayed FreeSWITCH');
+
+    const program = fromBuild('src', 'main.js');
+    const at = ['--server', 'nats://127.0.0.1:4222', '--key', join(folder, 'operator.key')];
+    const fleet = (...words: string[]) =>
+      run('node', [program, 'fleet', ...words, ...at], { netns: net.hub, timeoutMs: 180_000 });
+    const centre = { told, net, folder, daemons: { north, south, west }, fleet };
+    await enforceByRings(centre);
 
     const walker = SITES.scanner(66);
     for (const name of ['north', 'south', 'west'] as const) await countReached(net[name], 5060);
@@ -90,22 +98,7 @@ async function main(): Promise<number> {
     told.check('on forgeable evidence of west alone nobody else does', !others.some(Boolean));
 
     // An unban over all sites, by the operator.
-    const program = fromBuild('src', 'main.js');
-    const asOperator = (...words: string[]) =>
-      must(
-        'node',
-        [
-          program,
-          'fleet',
-          ...words,
-          '--server',
-          'nats://127.0.0.1:4222',
-          '--key',
-          join(folder, 'operator.key'),
-        ],
-        { netns: net.hub },
-      );
-    await asOperator('unban', walker, '--because', 'the lab says so');
+    await fleet('unban', walker, '--because', 'the lab says so');
     const free = await eventually(10_000, async () => {
       const held = await Promise.all(
         (['north', 'south', 'west'] as const).map((name) => kernelHolds(net[name], walker)),
@@ -113,7 +106,7 @@ async function main(): Promise<number> {
       return held.some(Boolean) ? undefined : true;
     });
     told.check('an unban by the operator frees it in all three kernels', free !== undefined);
-    told.say(await asOperator('status'));
+    told.say((await fleet('status')).stdout);
 
     // NATS dies: a site goes on alone, and tells when it is back.
     await nats?.stop('SIGKILL');
@@ -135,6 +128,7 @@ async function main(): Promise<number> {
       late !== undefined,
       `${Math.round(late?.afterMs ?? 0)} ms`,
     );
+    await breakGoodCalls(centre);
     for (const daemon of [north, south, west]) await daemon.stop();
   } catch (cause) {
     told.check('the lab itself works', false, cause instanceof Error ? cause.stack : String(cause));
@@ -231,10 +225,11 @@ async function daemonOf(
   if (signingKey(seed) === undefined) throw new Error('no key');
   writeFileSync(join(own, 'fleet.key'), seed, { mode: 0o600 });
   const policy = `site: ${name}
-mode: enforce
+extends: fleet
 pbxs:
   - name: ${name}
 ${pbx.join('\n')}
+trunks: [{ name: carrier, sources: [${SITES.carrier}] }]
 enforce:
   - nftables: { sip_ports: [5060, 5080] }
 store: { path: ${own}/store }

@@ -50,6 +50,7 @@ const BAD: readonly [string, RegExp][] = [
   [FLEET.replace('tls:', 'nats:') + PAGE, /NATS in clear text to another machine/],
   [FLEET + PAGE.replace('anna.password', 'none'), /there is no such file/],
   [FLEET.replace('VIEWER', 'NOWHERE') + PAGE, /"NOWHERE" is not set/],
+  [`extends: fleet\n${FLEET}${PAGE}`, /:1:10 extends: what the operator publishes is for sites/],
   ['', /the file is empty/],
 ];
 test('what is wrong with it is told with its place', async (t) => {

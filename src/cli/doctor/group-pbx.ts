@@ -12,6 +12,7 @@ import {
   type PbxPolicy,
   type Policy,
 } from '../../policy/policy.ts';
+import { isThroughSsh } from '../../policy/policy-reach.ts';
 import { aclNames, checkAsterisk } from './asterisk-checks.ts';
 import { asteriskFlight, freeswitchFlight, type FlightPlan } from './canary-flight.ts';
 import { flyCanary, type Flight } from './canary.ts';
@@ -112,6 +113,7 @@ const FAR: Flight = { why: 'the PBX is another machine; doctor sends packets to 
 
 function isHere(pbx: PbxPolicy, { isOwn }: Visit): boolean {
   const host = hostOf(pbx);
+  if (isThroughSsh(pbx)) return false;
   return host.toLowerCase() === 'localhost' || isOwn(host);
 }
 

@@ -19,6 +19,8 @@ import { createPage } from './daemon/page.ts';
 import { createPolicyHolder } from './daemon/reload.ts';
 import { remember } from './daemon/remember.ts';
 import { createRelease } from './daemon/release.ts';
+import { serveFigures } from './daemon/figures.ts';
+import type { Daemon, DaemonStart } from './daemon/handle.ts';
 import { createShutter } from './daemon/shutter.ts';
 import { statusReport } from './daemon/status.ts';
 import { createSurroundings } from './daemon/surroundings.ts';
@@ -33,27 +35,16 @@ import type { Policy } from './policy/policy.ts';
 import { watchPolicy } from './policy/watch.ts';
 import { openStore } from './store/sqlite.ts';
 import type { StatusReport } from './web/control.ts';
-import { serveHttp } from './web/http.ts';
 import { createMetrics } from './web/metrics.ts';
 import { serveControl } from './web/socket.ts';
-
-export interface Daemon {
-  /** Loads the policy again, as on SIGHUP. */
-  reload(): void;
-  /** Closes everything; bans stay in force. */
-  stop(): Promise<void>;
-}
 
 /**
  * Opens the rooms, wires them, and returns the running daemon. Bans are back in force before
  * the first event is listened for.
  * Throws StoreError or ListenError when the store or the control socket cannot be opened.
  */
-export async function startDaemon(
-  start: { readonly policy: Policy; readonly path: string; readonly version: string },
-  log: Log,
-): Promise<Daemon> {
-  const { path, version } = start;
+export async function startDaemon(start: DaemonStart, log: Log): Promise<Daemon> {
+  const { path, version, shared } = start;
   const now = Date.now;
   const startedAt = now();
 
@@ -62,7 +53,7 @@ export async function startDaemon(
   const basics = { policy, log, now };
   const store = openStore(policy().store.path, { now, failed: tell('the store') });
   if (store.warning !== undefined) log.error({ event: 'store', why: store.warning }, 'store');
-  const metrics = createMetrics();
+  const metrics = createMetrics(shared === undefined);
   const telling = createTelling({ ...basics, notices: () => notices });
   const notices = createNotices({ log, metrics, store, telling, now });
   const standings = createStandings(policy().memory.sources);
@@ -168,7 +159,7 @@ export async function startDaemon(
       fleet,
     });
 
-  const watch = watchPolicy(path, holder);
+  const watch = watchPolicy(path, holder, shared);
   const control = createControl({
     ...basics,
     world,
@@ -185,41 +176,48 @@ export async function startDaemon(
     telling,
   });
   const page = createPage({ ...basics, control, version });
-  const socket = await serveControl(policy().control.socket, control).catch((error: unknown) => {
-    watch.close();
-    store.close();
+  let stopping: Promise<void> | undefined;
+  let socket: { close(): Promise<void> } | undefined;
+  let http: { close(): Promise<void> } | undefined;
+  let stopTicker: (() => void) | undefined;
+  try {
+    await open();
+  } catch (error) {
+    // A process with other sites lives on: nothing of this one may.
+    await stop();
     throw error;
-  });
-
-  journal.started(policy());
-  // Before any place is told: the policy may name by now what was shut out in an earlier run.
-  await freeKnown();
-  await enforcement.open(policy());
-  await lockdown.policyChanged();
-  log.info({ event: 'restored', bans: ledger.size }, 'bans in force');
-  remember(store, standings, world(), policy(), now());
-  keepHeapSmall();
-  await feeds.policy(policy()).catch(tell('the feeds'));
-  warmUp(policy(), world());
-  await trunks.policy(policy());
-  await links.policy(policy());
-  await fleet.policy(policy()).catch(tell('the fleet'));
-  const stopTicker = startTicker({ ...around, store, lockdown, freeKnown });
-  telling.watch(status);
-  const { listen } = policy().metrics;
-  // A guard without metrics is better than no guard: a taken port is told, not fatal.
-  const http =
-    listen === undefined
-      ? undefined
-      : await serveHttp(listen, { metrics, status }).catch(tell('metrics are not served'));
-  await page.policy(policy());
+  }
   log.info({ event: 'started', version, mode: policy().mode, bans: ledger.size }, 'guarding');
 
-  let stopping: Promise<void> | undefined;
   return {
     reload: () => void reload(),
     stop: () => (stopping ??= stop()),
+    policy,
+    status,
+    metrics: () => metrics.text(status()),
+    lastEventAt: () => line.counts.lastEventAt,
   };
+
+  async function open(): Promise<void> {
+    socket = await serveControl(policy().control.socket, control);
+    journal.started(policy());
+    // Before any place is told: the policy may name by now what was shut out in an earlier run.
+    await freeKnown();
+    await enforcement.open(policy());
+    await lockdown.policyChanged();
+    log.info({ event: 'restored', bans: ledger.size }, 'bans in force');
+    remember(store, standings, world(), policy(), now());
+    keepHeapSmall();
+    await feeds.policy(policy()).catch(tell('the feeds'));
+    warmUp(policy(), world());
+    await trunks.policy(policy());
+    await links.policy(policy());
+    await fleet.policy(policy()).catch(tell('the fleet'));
+    stopTicker = startTicker({ ...around, store, lockdown, freeKnown });
+    telling.watch(status);
+    http = await serveFigures(policy(), { metrics, status }, tell('metrics are not served'));
+    await page.policy(policy());
+  }
 
   async function reload(): Promise<{ ok: true } | { problems: string[] }> {
     await watch.reload();
@@ -230,14 +228,14 @@ export async function startDaemon(
 
   async function stop(): Promise<void> {
     watch.close();
-    stopTicker();
+    stopTicker?.();
     telling.close();
     trunks.close();
     lockdown.close();
     feeds.close();
     await fleet.close();
     await gate.close();
-    await Promise.allSettled([links.close(), socket.close(), http?.close(), page.close()]);
+    await Promise.allSettled([links.close(), socket?.close(), http?.close(), page.close()]);
     await keeper().close();
     await journal.close();
     chronicle.close();

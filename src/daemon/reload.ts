@@ -43,10 +43,8 @@ export function createPolicyHolder(first: Policy, parts: ReloadParts): PolicyHol
     if (isDeepStrictEqual(before, next)) return;
     await parts.apply(next, before);
     log.info({ event: 'policy', mode: next.mode }, 'policy loaded');
-    for (const key of RESTART_KEYS) {
-      if (!isDeepStrictEqual(before[key], next[key])) {
-        log.warn({ event: 'policy', key }, 'this change takes effect after a restart');
-      }
+    for (const key of needRestart(before, next)) {
+      log.warn({ event: 'policy', key }, 'this change takes effect after a restart');
     }
   };
 
@@ -74,5 +72,9 @@ export function createPolicyHolder(first: Policy, parts: ReloadParts): PolicyHol
   };
 }
 
-/** What is opened once, at the start. */
+/** What another policy changes of what is opened once, at the start. */
+export function needRestart(before: Policy, next: Policy): (keyof Policy)[] {
+  return RESTART_KEYS.filter((key) => !isDeepStrictEqual(before[key], next[key]));
+}
+
 const RESTART_KEYS = ['store', 'control', 'metrics', 'memory', 'log', 'site'] as const;

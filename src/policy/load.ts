@@ -11,6 +11,8 @@ import type { Finding, Problem } from './problem.ts';
 import { pathText } from './problem.ts';
 import { policyFile } from './schema.ts';
 import type { Secrets } from './secrets.ts';
+import type { SharedPlaces } from './shared.ts';
+import { inShared } from './shared.ts';
 import { readSecrets } from './secrets.ts';
 
 /** A policy in full, or everything that is wrong with it; and the files to watch either way. */
@@ -22,6 +24,8 @@ export type LoadedPolicy = (
 export interface LoadOptions {
   /** `unread`: for judging the past, which needs none and may happen where there are none. */
   readonly secrets?: 'read' | 'unread';
+  /** Where many sites share a process: what a policy does not say of its own places. */
+  readonly shared?: SharedPlaces;
 }
 
 const NO_SECRETS: Secrets = { values: new Map(), findings: [], files: [] };
@@ -33,7 +37,7 @@ const NO_SECRETS: Secrets = { values: new Map(), findings: [], files: [] };
 export async function loadPolicy(
   path: string,
   env = process.env,
-  { secrets: asked = 'read' }: LoadOptions = {},
+  { secrets: asked = 'read', shared }: LoadOptions = {},
 ): Promise<LoadedPolicy> {
   const { tree, problems, files } = await readLayers(path);
   if (tree === undefined) return { problems: inOrder(problems, files), files };
@@ -46,13 +50,14 @@ export async function loadPolicy(
     ...(parsed.success ? [] : findings(parsed.error.issues, tree)),
     ...crossCheck(data),
     ...secrets.findings,
-    ...socketFindings(env),
+    ...(shared === undefined ? socketFindings(env) : []),
   ];
   if (!parsed.success || found.length > 0 || problems.length > 0) {
     const placed = found.map((finding) => place(finding, tree));
     return { problems: inOrder([...problems, ...placed], files), files: all };
   }
   const policy = compilePolicy(parsed.data, secrets.values);
+  if (shared !== undefined) return { policy: inShared(policy, data, shared), files: all };
   return { policy: withSocket(policy, env), files: all };
 }
 

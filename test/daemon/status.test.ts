@@ -58,6 +58,7 @@ function reportWith(links: PbxStatus[]) {
       verdicts: { pass: 0, watch: 0, reject: 0, ban: 0 },
       calls: { judged: 0, good: 0, rejected: 0, rangBeforeRejected: 0 },
       injections: 0,
+      lastEventAt: undefined,
     },
     shutter: { breaker: { refused: 0, overBudget: 0 } },
     lockdown: { report: () => ({ state: 'off', inForce: false, droppedPackets: 0 }) },

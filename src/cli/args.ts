@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { socketOf } from '../policy/shared.ts';
 import { DEFAULT_SOCKET, EXIT_USAGE } from './client.ts';
@@ -65,12 +64,15 @@ export function readArgs(args: string[], usage: Usage, out: Output): Asked | num
   }
 }
 
+/** Folder of the sockets of `ghostgate central`, which systemd makes for it. */
+export const CENTRAL_RUN = '/run/ghostgate-central';
+
 /** As the policy's name of a site: no path can be made of it. */
 const SITE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 /** Where `ghostgate central` has the control socket of this site, unless its policy says another. */
 function socketOfSite(site: string | undefined): string | undefined {
-  return site === undefined ? undefined : socketOf(dirname(DEFAULT_SOCKET), site);
+  return site === undefined ? undefined : socketOf(CENTRAL_RUN, site);
 }
 
 /** The command was written wrongly: says how and where to read more. */

@@ -3,7 +3,7 @@ import type { CentralReport } from '../web/central.ts';
 import { centralCheck } from './central-check.ts';
 import { centralRun } from './central-run.ts';
 import { centralText } from './central-text.ts';
-import { misused } from './args.ts';
+import { CENTRAL_RUN, misused } from './args.ts';
 import { ask, EXIT_NO } from './client.ts';
 import { fail, json } from './output.ts';
 import type { Output } from './output.ts';
@@ -23,15 +23,16 @@ on whose PBXs nothing may be installed. docs/central.md says how it is set up.
   status  one line for each site; exit 1 when something is wrong
 
 Without FOLDER it is /etc/ghostgate/sites. What a policy does not say is then of
-the site's own: the database in /var/lib/ghostgate/NAME, the control socket
-/run/ghostgate/NAME.sock. Every command reaches one site by --site NAME.
+the site's own: the database in /var/lib/ghostgate/sites/NAME, the control
+socket /run/ghostgate-central/NAME.sock. Every command reaches one site by
+--site NAME.
 
 Options:
-      --state DIR          instead of /var/lib/ghostgate
-      --run-folder DIR     instead of /run/ghostgate
+      --state DIR          instead of /var/lib/ghostgate/sites
+      --run-folder DIR     instead of /run/ghostgate-central
       --metrics HOST:PORT  figures of all sites, by the label site; off when left
                            out
-      --socket PATH        of the process itself, /run/ghostgate/central.sock
+      --socket PATH        of the process itself, central.sock in that folder
       --json               machine-readable
 
 Examples:
@@ -56,9 +57,9 @@ export async function central(args: string[], out: Output, now = Date.now()): Pr
     return 0;
   }
   const [action, folder = '/etc/ghostgate/sites', more] = positionals;
-  const run = values['run-folder'] ?? '/run/ghostgate';
+  const run = values['run-folder'] ?? CENTRAL_RUN;
   const socket = values.socket ?? `${run}/central.sock`;
-  const places = { state: values.state ?? '/var/lib/ghostgate', run };
+  const places = { state: values.state ?? '/var/lib/ghostgate/sites', run };
   if (more !== undefined) return misused(out, 'central', `one argument too many: ${more}`);
   switch (action) {
     case 'run':

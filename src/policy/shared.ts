@@ -4,9 +4,9 @@ import type { EnforcerPolicy, Policy } from './policy.ts';
 
 /** Where the sites of one process have what is their own. */
 export interface SharedPlaces {
-  /** Folder with a database folder for each site, like /var/lib/ghostgate. */
+  /** Folder with a database folder for each site, like /var/lib/ghostgate/sites. */
   readonly state: string;
-  /** Folder with a control socket for each site, like /run/ghostgate. */
+  /** Folder with a control socket for each site, like /run/ghostgate-central. */
   readonly run: string;
 }
 

@@ -85,11 +85,14 @@ function dig(ssh: SshPolicy, target: Target): Shared {
   const hear = (lines: readonly string[]): void => {
     words = [...words, ...lines.map(clean).filter((line) => line !== '')].slice(-MAX_LINES);
   };
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).slice(-MAX_WORDS_CHARS).split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    hear(lines);
-  });
+  child.stdin?.on('error', () => undefined);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).slice(-MAX_WORDS_CHARS).split(/\r?\n/);
+      rest = lines.pop() ?? '';
+      hear(lines);
+    });
+  }
 
   const ended = new Promise<void>((resolve) => {
     const end = (why: string): void => {
@@ -120,16 +123,12 @@ function dig(ssh: SshPolicy, target: Target): Shared {
   return { ready, ended, words: () => words, users: 0, close: () => void child.kill() };
 }
 
-/**
- * Starts OpenSSH so that it ends with us even when we are killed: an `ssh -N` has nothing else to
- * notice it by, and would hold the door open for ever.
- */
+/** Its session at the other end waits for the end of its input, which comes when we are killed, too. */
 function launch(args: readonly string[]): ChildProcess {
-  const [program, ...before] = existsSync(SETPRIV)
-    ? [SETPRIV, '--pdeathsig', 'TERM', '--', 'ssh']
-    : ['ssh'];
-  return spawn(program, [...before, ...args], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  return spawn('ssh', args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Not in our group: who interrupts us lets us say goodbye to the PBX through it first.
+    detached: true,
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C' },
   });
 }
@@ -138,8 +137,6 @@ function clean(line: string): string {
   return (cleanText(line) ?? '').trim();
 }
 
-/** Of util-linux. */
-const SETPRIV = '/usr/bin/setpriv';
 export const NO_SSH = 'there is no ssh here: apt-get install openssh-client';
 const LOOK_MS = 20;
 const MAX_LINES = 20;

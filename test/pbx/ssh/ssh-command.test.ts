@@ -12,7 +12,10 @@ const ssh = {
 
 test('nothing of the policy can become an option, and nothing is asked', () => {
   const args = sshArguments(ssh, { host: '::1', port: 5038 }, '/tmp/x/s');
-  assert.equal(args.slice(-8).join(' '), '-l gate -p 2222 -L /tmp/x/s:[::1]:5038 -- pbx.example');
+  assert.equal(
+    args.slice(-9).join(' '),
+    '-l gate -p 2222 -L /tmp/x/s:[::1]:5038 -- pbx.example cat',
+  );
   for (const option of ['BatchMode=yes', 'StrictHostKeyChecking=yes', 'GlobalKnownHostsFile=none'])
     assert.equal(args[args.indexOf(option) - 1], '-o', option);
 });

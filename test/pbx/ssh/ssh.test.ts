@@ -9,7 +9,7 @@ import { withLab as withFreeswitch } from '../freeswitch/link-harness.ts';
 import { NO_SSHD, startSshd } from './sshd.ts';
 
 const skip = NO_SSHD;
-const HARDENED = 'restrict,port-forwarding';
+const HARDENED = 'restrict,port-forwarding,command="cat"';
 
 test('AMI through a real sshd: up, events, and up again after it was cut', { skip }, async (t) => {
   const sshd = await startSshd(t, HARDENED);
@@ -137,6 +137,6 @@ function clients({ identityFile }: SshPolicy): number {
   return all
     .split('\n')
     .filter(
-      (line) => line.includes(`ssh -N`) && line.includes(identityFile) && !line.startsWith('Z'),
+      (line) => line.includes('ssh -T') && line.includes(identityFile) && !line.startsWith('Z'),
     ).length;
 }

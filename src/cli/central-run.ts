@@ -32,13 +32,18 @@ export async function centralRun(asked: CentralRun, out: Output): Promise<number
     process.on('SIGHUP', () => central.reload());
     await Promise.race([toldToStop(), once(broken.signal, 'abort')]);
     await central.stop();
-    return broken.signal.aborted ? 1 : 0;
+    const code = broken.signal.aborted ? 1 : 0;
+    // What was broken in a site may keep the process from ending by itself, guarding nobody.
+    setTimeout(() => process.exit(code), HANG_MS).unref();
+    return code;
   } catch (error) {
     const hint = error instanceof ListenError ? error.hint : '';
     out.err(`ghostgate central: ${String(error)}${hint === '' ? '' : `\nTry: ${hint}`}`);
     return 1;
   }
 }
+
+const HANG_MS = 5000;
 
 /** Null: not one that is let be. */
 function listenOf(text: string): { host: string; port: number } | null {

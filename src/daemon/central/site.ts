@@ -48,6 +48,8 @@ export function createSite(file: string, parts: SiteParts): Site {
   let faultedAt = 0;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
+  /** From the order to stop until its file is looked at again: more faults say nothing new. */
+  let restarting = false;
   /** Starts and stops come one after another. */
   let turn: Promise<void> = Promise.resolve();
 
@@ -58,12 +60,15 @@ export function createSite(file: string, parts: SiteParts): Site {
     const taken = claims.take(file, loaded.policy);
     if (taken.length > 0) return { problems: taken, files: loaded.files };
     const running = daemon?.policy();
-    if (running !== undefined && needRestart(running, loaded.policy).length > 0) restart(0);
+    if (running !== undefined && needRestart(running, loaded.policy).length > 0 && !restarting) {
+      restart(0);
+    }
     return loaded;
   };
 
   /** Until it runs we look at its files; then the daemon does. */
   function look(): void {
+    restarting = false;
     if (closed || daemon !== undefined) return;
     watch?.close();
     watch = watchPolicy(
@@ -112,10 +117,10 @@ export function createSite(file: string, parts: SiteParts): Site {
 
   function restart(pauseMs: number): void {
     state = 'starting';
+    restarting = true;
     void inTurn(async () => {
       await stop();
-      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      look();
+      if (!closed) retry = setTimeout(look, pauseMs);
     });
   }
 
@@ -148,6 +153,7 @@ export function createSite(file: string, parts: SiteParts): Site {
     report: () => ({ file, ...siteReport(state, wrong, name, daemon), faults }),
     reload: () => (daemon === undefined ? void watch?.reload() : daemon.reload()),
     faulted(error) {
+      if (restarting) return;
       const again = now() - faultedAt < CALM_MS;
       faultedAt = now();
       faults = again ? faults + 1 : 1;

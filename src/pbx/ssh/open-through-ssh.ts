@@ -25,7 +25,7 @@ export interface ThroughSshOptions {
 export async function openThroughSsh(options: ThroughSshOptions): Promise<Socket> {
   const { ssh, target, signal, faults } = options;
   if (signal?.aborted === true) throw faults.givenUp();
-  const { tunnel, giveBack } = borrowTunnel(ssh, target);
+  const { tunnel, giveBack } = borrow(options);
   const inWords = (): Error => faults.unreachable(sshFault(tunnel.words(), ssh, target));
   try {
     const path = await inTime(tunnel.ready, options);
@@ -38,6 +38,16 @@ export async function openThroughSsh(options: ThroughSshOptions): Promise<Socket
       throw faults.unreachable({ why, hint: SLOW, saidNo: false });
     }
     throw error instanceof TunnelEnded ? inWords() : error;
+  }
+}
+
+/** A folder for its socket may not be had: a full disk is no reason to end. */
+function borrow({ ssh, target, faults }: ThroughSshOptions): ReturnType<typeof borrowTunnel> {
+  try {
+    return borrowTunnel(ssh, target);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw faults.unreachable({ why, hint: 'It needs room for a socket there.', saidNo: false });
   }
 }
 

@@ -33,6 +33,7 @@ export function checkRemote(
       'the PBX is another machine: ghostgate install here would change this one',
       'Run it on a copy of its configuration, and bring back what it changed; docs/central.md:',
       'ghostgate install asterisk --etc COPY --secrets DIR --state DIR',
+      'ghostgate install freeswitch --conf COPY --secrets DIR --state DIR',
     ),
   ];
 }

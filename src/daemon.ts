@@ -177,8 +177,7 @@ export async function startDaemon(start: DaemonStart, log: Log): Promise<Daemon>
   });
   const page = createPage({ ...basics, control, version });
   let stopping: Promise<void> | undefined;
-  let socket: { close(): Promise<void> } | undefined;
-  let http: { close(): Promise<void> } | undefined;
+  const served: { close(): Promise<void> }[] = [];
   let stopTicker: (() => void) | undefined;
   try {
     await open();
@@ -199,7 +198,7 @@ export async function startDaemon(start: DaemonStart, log: Log): Promise<Daemon>
   };
 
   async function open(): Promise<void> {
-    socket = await serveControl(policy().control.socket, control);
+    served.push(await serveControl(policy().control.socket, control));
     journal.started(policy());
     // Before any place is told: the policy may name by now what was shut out in an earlier run.
     await freeKnown();
@@ -215,7 +214,7 @@ export async function startDaemon(start: DaemonStart, log: Log): Promise<Daemon>
     await fleet.policy(policy()).catch(tell('the fleet'));
     stopTicker = startTicker({ ...around, store, lockdown, freeKnown });
     telling.watch(status);
-    http = await serveFigures(policy(), { metrics, status }, tell('metrics are not served'));
+    served.push(...(await serveFigures(policy(), { metrics, status }, tell('the metrics'))));
     await page.policy(policy());
   }
 
@@ -235,7 +234,7 @@ export async function startDaemon(start: DaemonStart, log: Log): Promise<Daemon>
     feeds.close();
     await fleet.close();
     await gate.close();
-    await Promise.allSettled([links.close(), socket?.close(), http?.close(), page.close()]);
+    await Promise.allSettled([links.close(), ...served.map((each) => each.close()), page.close()]);
     await keeper().close();
     await journal.close();
     chronicle.close();

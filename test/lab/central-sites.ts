@@ -130,6 +130,7 @@ AuthorizedKeysFile ${own}/authorized_keys
 PidFile none
 PasswordAuthentication no
 StrictModes no
+SetEnv HOME=/nonexistent
 UsePAM no
 `,
   );

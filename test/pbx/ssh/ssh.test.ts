@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { SshPolicy } from '../../../src/policy/policy-reach.ts';
 import { withLab as withAsterisk } from '../asterisk/link-harness.ts';
 import { withLab as withFreeswitch } from '../freeswitch/link-harness.ts';
+import { startAmiServer } from '../../fake/ami-server.ts';
+import { fromBuild } from '../../lab/daemon.ts';
 import { NO_SSHD, startSshd } from './sshd.ts';
 
 const skip = NO_SSHD;
@@ -33,6 +36,21 @@ test('the event socket through a real sshd', { skip }, async (t) => {
   await withFreeswitch({ policy: { ssh } }, async (lab) => {
     await lab.until(() => lab.pbx.status().state === 'up');
   });
+  await noneLeft(ssh);
+});
+
+test('a Ghostgate that is killed leaves no ssh behind', { skip }, async (t) => {
+  const { ssh } = await startSshd(t, HARDENED);
+  const ami = await startAmiServer();
+  t.after(() => ami.stop());
+  const login = { host: '127.0.0.1', port: ami.port, username: 'ghostgate', secret: 'secret' };
+  const child = spawn('node', [
+    fromBuild('test', 'pbx', 'ssh', 'killed-child.js'),
+    JSON.stringify({ ...login, tls: false, ssh, allowClearTextOverNetwork: false }),
+  ]);
+  await once(child.stdout, 'data');
+  assert.equal(clients(ssh), 1);
+  child.kill('SIGKILL');
   await noneLeft(ssh);
 });
 

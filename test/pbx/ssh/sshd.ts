@@ -49,6 +49,7 @@ AuthorizedKeysFile ${authorized}
 PidFile none
 PasswordAuthentication no
 StrictModes no
+SetEnv HOME=/nonexistent
 UsePAM no
 `,
   );

@@ -1,3 +1,4 @@
+import { loadHere } from './daemon/base-start.ts';
 import { createChronicle } from './daemon/chronicle.ts';
 import { createControl } from './daemon/control.ts';
 import { keepHeapSmall } from './daemon/heap.ts';
@@ -14,11 +15,14 @@ import type { Line } from './daemon/line.ts';
 import { createLinks } from './daemon/links.ts';
 import { linkListener } from './daemon/listener.ts';
 import type { Log } from './daemon/log.ts';
+import { faultTeller } from './daemon/log.ts';
 import { createNotices } from './daemon/notices.ts';
 import { createPage } from './daemon/page.ts';
 import { createPolicyHolder } from './daemon/reload.ts';
 import { remember } from './daemon/remember.ts';
 import { createRelease } from './daemon/release.ts';
+import { serveFigures } from './daemon/figures.ts';
+import type { Daemon, DaemonStart } from './daemon/handle.ts';
 import { createShutter } from './daemon/shutter.ts';
 import { statusReport } from './daemon/status.ts';
 import { createSurroundings } from './daemon/surroundings.ts';
@@ -33,28 +37,18 @@ import type { Policy } from './policy/policy.ts';
 import { watchPolicy } from './policy/watch.ts';
 import { openStore } from './store/sqlite.ts';
 import type { StatusReport } from './web/control.ts';
-import { serveHttp } from './web/http.ts';
 import { createMetrics } from './web/metrics.ts';
 import { serveControl } from './web/socket.ts';
-
-export interface Daemon {
-  /** Loads the policy again, as on SIGHUP. */
-  reload(): void;
-  /** Closes everything; bans stay in force. */
-  stop(): Promise<void>;
-}
 
 /**
  * Opens the rooms, wires them, and returns the running daemon. Bans are back in force before
  * the first event is listened for.
  * Throws StoreError or ListenError when the store or the control socket cannot be opened.
  */
-export async function startDaemon(
-  start: { readonly policy: Policy; readonly path: string; readonly version: string },
-  log: Log,
-): Promise<Daemon> {
-  const { path, version } = start;
+export async function startDaemon(start: DaemonStart, log: Log): Promise<Daemon> {
+  const { path, version, shared } = start;
   const now = Date.now;
+  const tell = faultTeller(log);
   const startedAt = now();
 
   const holder = createPolicyHolder(start.policy, { path, log, now, apply });
@@ -62,7 +56,7 @@ export async function startDaemon(
   const basics = { policy, log, now };
   const store = openStore(policy().store.path, { now, failed: tell('the store') });
   if (store.warning !== undefined) log.error({ event: 'store', why: store.warning }, 'store');
-  const metrics = createMetrics();
+  const metrics = createMetrics(shared === undefined);
   const telling = createTelling({ ...basics, notices: () => notices });
   const notices = createNotices({ log, metrics, store, telling, now });
   const standings = createStandings(policy().memory.sources);
@@ -102,11 +96,8 @@ export async function startDaemon(
   const links = createLinks(listener, now);
   const failedCount = tell('the counts over time');
   const chronicle = createChronicle({ ...basics, store, links, telling, failed: failedCount });
-  const gate = createGate({
-    ...common,
-    addressesByHost,
-    memory: (pbx) => links.gates().get(pbx),
-  });
+  const memory = (pbx: string) => links.gates().get(pbx);
+  const gate = createGate({ ...common, addressesByHost, memory });
   const enforcement = createEnforcement(policy(), {
     wanted: () => ledger.wanted(),
     reloadAcl: (pbxs) => links.reloadAcl(pbxs),
@@ -144,100 +135,110 @@ export async function startDaemon(
   const told = (target: string, ban?: Ban) => fleet.released(target, ban);
   const release = createRelease({ ...around, journal, chronicle, told });
   const freeKnown = createFreeKnown({ world, ledger, release });
-  const arms = { store, shutter, release, freeKnown, path, reload, counts: () => line.counts };
-  const fleet = createFleetKeeping({ ...around, ...common, ...arms, status: () => status() });
+  const load = shared?.load ?? loadHere;
+  const arms = { store, shutter, release, freeKnown, path, load, reload };
+  const fleet = createFleetKeeping({
+    ...around,
+    ...common,
+    ...arms,
+    status: () => status(),
+    counts: () => line.counts,
+  });
+  const rooms = {
+    keeper,
+    links,
+    gate,
+    ledger,
+    standings,
+    store,
+    journal,
+    shutter,
+    lockdown,
+    trunks,
+  };
   const status = (): StatusReport =>
     statusReport({
+      ...basics,
+      ...rooms,
       version,
       startedAt,
-      policy,
       policyState: holder.state,
-      keeper,
-      links,
-      gate,
-      ledger,
-      standings,
-      store,
-      journal,
       counts: line.counts,
-      shutter,
       notices,
-      lockdown,
-      trunks,
       feeds,
       fleet,
     });
 
-  const watch = watchPolicy(path, holder);
+  const watch = watchPolicy(path, holder, shared);
   const control = createControl({
     ...basics,
+    ...rooms,
     world,
-    standings,
-    ledger,
-    store,
-    shutter,
     status,
     release,
     reload,
     chronicle,
-    lockdown,
     feeds: feeds.control,
     telling,
   });
   const page = createPage({ ...basics, control, version });
-  const socket = await serveControl(policy().control.socket, control).catch((error: unknown) => {
-    watch.close();
-    store.close();
+  let stopping: Promise<void> | undefined;
+  const served: { close(): Promise<void> }[] = [];
+  let stopTicker: (() => void) | undefined;
+  try {
+    await open();
+  } catch (error) {
+    // A process with other sites lives on: nothing of this one may.
+    await stop();
     throw error;
-  });
-
-  journal.started(policy());
-  // Before any place is told: the policy may name by now what was shut out in an earlier run.
-  await freeKnown();
-  await enforcement.open(policy());
-  await lockdown.policyChanged();
-  log.info({ event: 'restored', bans: ledger.size }, 'bans in force');
-  remember(store, standings, world(), policy(), now());
-  keepHeapSmall();
-  await feeds.policy(policy()).catch(tell('the feeds'));
-  warmUp(policy(), world());
-  await trunks.policy(policy());
-  await links.policy(policy());
-  await fleet.policy(policy()).catch(tell('the fleet'));
-  const stopTicker = startTicker({ ...around, store, lockdown, freeKnown });
-  telling.watch(status);
-  const { listen } = policy().metrics;
-  // A guard without metrics is better than no guard: a taken port is told, not fatal.
-  const http =
-    listen === undefined
-      ? undefined
-      : await serveHttp(listen, { metrics, status }).catch(tell('metrics are not served'));
-  await page.policy(policy());
+  }
   log.info({ event: 'started', version, mode: policy().mode, bans: ledger.size }, 'guarding');
 
-  let stopping: Promise<void> | undefined;
   return {
     reload: () => void reload(),
     stop: () => (stopping ??= stop()),
+    policy,
+    status,
+    metrics: () => metrics.text(status()),
+    lastEventAt: () => line.counts.lastEventAt,
   };
 
-  async function reload(): Promise<{ ok: true } | { problems: string[] }> {
+  async function open(): Promise<void> {
+    served.push(await serveControl(policy().control.socket, control));
+    journal.started(policy());
+    // Before any place is told: the policy may name by now what was shut out in an earlier run.
+    await freeKnown();
+    await enforcement.open(policy());
+    await lockdown.policyChanged();
+    log.info({ event: 'restored', bans: ledger.size }, 'bans in force');
+    remember(store, standings, world(), policy(), now());
+    keepHeapSmall();
+    await feeds.policy(policy()).catch(tell('the feeds'));
+    warmUp(policy(), world());
+    await trunks.policy(policy());
+    await links.policy(policy());
+    await fleet.policy(policy()).catch(tell('the fleet'));
+    stopTicker = startTicker({ ...around, store, lockdown, freeKnown });
+    telling.watch(status);
+    served.push(...(await serveFigures(policy(), { metrics, status }, tell('the metrics'))));
+    await page.policy(policy());
+  }
+
+  async function reload() {
     await watch.reload();
-    await holder.settled();
-    const { error } = holder.state();
-    return error === undefined ? { ok: true } : { problems: error.split('\n') };
+    return await holder.settled();
   }
 
   async function stop(): Promise<void> {
     watch.close();
-    stopTicker();
+    stopTicker?.();
     telling.close();
     trunks.close();
     lockdown.close();
     feeds.close();
     await fleet.close();
     await gate.close();
-    await Promise.allSettled([links.close(), socket.close(), http?.close(), page.close()]);
+    await Promise.allSettled([links.close(), ...served.map((each) => each.close()), page.close()]);
     await keeper().close();
     await journal.close();
     chronicle.close();
@@ -260,12 +261,5 @@ export async function startDaemon(
     await page.policy(next);
     telling.policy(next);
     await fleet.policy(next).catch(tell('the fleet'));
-  }
-
-  function tell(what: string): (error: unknown) => undefined {
-    return (error) => {
-      log.error({ err: error }, what);
-      return undefined;
-    };
   }
 }

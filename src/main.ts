@@ -6,6 +6,7 @@ import { terminal } from './cli/output.ts';
 const commands: CommandTable = {
   init: async () => (await import('./cli/init.ts')).init,
   run: async () => (await import('./cli/run.ts')).run,
+  central: async () => (await import('./cli/central.ts')).central,
   check: async () => (await import('./cli/check.ts')).check,
   doctor: async () => (await import('./cli/doctor.ts')).doctor,
   status: async () => (await import('./cli/status.ts')).status,

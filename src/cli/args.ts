@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { socketOf } from '../policy/shared.ts';
 import { DEFAULT_SOCKET, EXIT_USAGE } from './client.ts';
 import { fail } from './output.ts';
 import type { Output } from './output.ts';
@@ -40,6 +41,7 @@ export function readArgs(args: string[], usage: Usage, out: Output): Asked | num
         ...bare,
         json: { type: 'boolean' },
         socket: { type: 'string' },
+        site: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -52,8 +54,13 @@ export function readArgs(args: string[], usage: Usage, out: Output): Asked | num
     if (count > bounds.most) {
       return misused(out, command, `one argument too many: ${positionals[bounds.most] ?? ''}`);
     }
+    const site = options.includes('site') ? undefined : values.site;
+    if (site !== undefined && !SITE.test(site)) {
+      return misused(out, command, `not the name of a site: ${JSON.stringify(site)}`);
+    }
     return {
-      socket: values.socket ?? process.env['GHOSTGATE_SOCKET'] ?? DEFAULT_SOCKET,
+      socket:
+        values.socket ?? socketOfSite(site) ?? process.env['GHOSTGATE_SOCKET'] ?? DEFAULT_SOCKET,
       json: values.json === true,
       values: texts(values),
       flags: new Set(flags.filter((name) => Reflect.get(values, name) === true)),
@@ -62,6 +69,17 @@ export function readArgs(args: string[], usage: Usage, out: Output): Asked | num
   } catch (error) {
     return misused(out, command, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Folder of the sockets of `ghostgate central`, which systemd makes for it. */
+export const CENTRAL_RUN = '/run/ghostgate-central';
+
+/** As the policy's name of a site: no path can be made of it. */
+const SITE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+/** Where `ghostgate central` has the control socket of this site, unless its policy says another. */
+function socketOfSite(site: string | undefined): string | undefined {
+  return site === undefined ? undefined : socketOf(CENTRAL_RUN, site);
 }
 
 /** The command was written wrongly: says how and where to read more. */

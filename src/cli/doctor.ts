@@ -9,7 +9,8 @@ import { visitPbx } from './doctor/group-pbx.ts';
 import type { Group } from './doctor/finding.ts';
 import { ownAddress } from './doctor/own.ts';
 import { groupsText } from './doctor/show.ts';
-import { misused } from './args.ts';
+import { CENTRAL_RUN, misused } from './args.ts';
+import { socketOf } from '../policy/shared.ts';
 import { json, type Output } from './output.ts';
 
 const HELP = `ghostgate doctor [--policy FILE] [--json] [--canary] [--socket PATH]
@@ -28,6 +29,7 @@ Options:
       --canary       send the canary as a call, whatever it may ring
       --json         machine-readable
       --socket PATH  of the daemon, if another than the policy's
+      --site NAME    of the daemon, where ghostgate central runs
 
 Examples:
   ghostgate doctor
@@ -105,6 +107,7 @@ function readDoctorArgs(args: string[], out: Output): DoctorAsked | number {
         json: { type: 'boolean' },
         canary: { type: 'boolean' },
         socket: { type: 'string' },
+        site: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -112,7 +115,8 @@ function readDoctorArgs(args: string[], out: Output): DoctorAsked | number {
       out.out(HELP);
       return 0;
     }
-    const { policy = '/etc/ghostgate/policy.yaml', socket } = values;
+    const { policy = '/etc/ghostgate/policy.yaml', site } = values;
+    const socket = values.socket ?? (site === undefined ? undefined : socketOf(CENTRAL_RUN, site));
     return { policy, socket, json: values.json === true, canary: values.canary === true };
   } catch (error) {
     const code = misused(out, 'doctor', error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-import { createLog } from '../daemon/log.ts';
+import { openLogs } from '../daemon/log.ts';
 import { loadFleetPage } from '../policy/load-fleet-page.ts';
 import { problemText } from '../policy/problem.ts';
 import { ListenError } from '../web/listen.ts';
@@ -21,7 +21,7 @@ export async function page(
     return fail(out, EXIT_NO, `${file} has mistakes`, 'docs/fleet.md, “The fleet page”');
   }
   const { startFleetPage } = await import('../daemon/fleet-page.ts');
-  const log = createLog('info', 'fleet');
+  const log = openLogs()('info', 'fleet');
   try {
     const served = await startFleetPage(loaded, packageVersion(), log);
     await told();

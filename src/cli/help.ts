@@ -16,6 +16,7 @@ Commands:
   install    write what the PBX needs into its configuration, diff first
   uninstall  bring the PBX's configuration back, byte for byte
   run        guard the PBXs of a policy until told to stop
+  central    guard the PBXs of many sites from one machine; check, status
   check      read a policy and tell every mistake with its place
   doctor     ask each PBX whether it is guarded; each finding with its fix
   status     are the PBXs guarded? links, enforcers, bans, calls, notices
@@ -50,4 +51,5 @@ Examples:
 
 Each command explains itself: ghostgate ban --help
 The commands find the daemon at /run/ghostgate/ghostgate.sock, at
-GHOSTGATE_SOCKET, or at --socket PATH.`;
+GHOSTGATE_SOCKET, at --socket PATH, or, where ghostgate central runs, by
+--site NAME.`;

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { startDaemon } from '../daemon.ts';
 import { loadToStart } from '../daemon/base-start.ts';
 import { goFirst } from '../daemon/priority.ts';
-import { createLog } from '../daemon/log.ts';
+import { openLogs } from '../daemon/log.ts';
 import { problemText } from '../policy/problem.ts';
 import { StoreError } from '../store/store-error.ts';
 import { ListenError } from '../web/listen.ts';
@@ -32,7 +32,7 @@ export async function run(args: string[], out: Output): Promise<number> {
     return 1;
   }
   const { policy } = loaded;
-  const log = createLog(policy.log.level, policy.site);
+  const log = openLogs()(policy.log.level, policy.site);
   try {
     const daemon = await startDaemon({ policy, path, version: packageVersion() }, log);
     process.on('SIGHUP', () => daemon.reload());
@@ -70,7 +70,8 @@ function readArgs(args: string[], out: Output): string | number {
   return 2;
 }
 
-async function toldToStop(): Promise<void> {
+/** Resolves on SIGINT and SIGTERM. */
+export async function toldToStop(): Promise<void> {
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
   });

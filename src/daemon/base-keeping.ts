@@ -3,6 +3,7 @@ import type { WantedBase } from '../fleet/centre.ts';
 import { whyHarm } from '../fleet/harm.ts';
 import { MOST_REFUSAL_CHARS } from '../fleet/site-report.ts';
 import type { SitePolicy } from '../fleet/site-report.ts';
+import type { LoadOne } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
 import { whyUnfit } from './base-fit.ts';
 import type { BaseShelf, BaseState } from './base-shelf.ts';
@@ -15,6 +16,7 @@ import type { Tally } from './tallies.ts';
 export interface BaseKeepingParts {
   /** The site's own policy file. */
   readonly path: string;
+  readonly load: LoadOne;
   /** Reads what was published. Rejects when it cannot be had. */
   readonly published: (wanted: WantedBase) => Promise<Base>;
   /** Loads the site's policy anew, and resolves when it is in force. */
@@ -59,7 +61,7 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
   };
 
   const whyNot = (version: number, text: string | undefined): Promise<string> =>
-    whyUnfit(parts.path, version, text);
+    whyUnfit(parts.load, parts.path, version, text);
 
   const note = (next: BaseState): void => {
     shelf?.note(next);

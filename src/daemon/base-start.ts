@@ -1,5 +1,5 @@
 import { loadPolicy } from '../policy/load.ts';
-import type { LoadedPolicy } from '../policy/load.ts';
+import type { LoadOne, LoadedPolicy } from '../policy/load.ts';
 import type { BaseState } from './base-shelf.ts';
 import { baseShelf } from './base-shelf.ts';
 import { whyUnfit } from './base-fit.ts';
@@ -10,15 +10,15 @@ import { whyUnfit } from './base-fit.ts';
  * site's own file alone: a PBX must not go unguarded for a text from elsewhere. Any other mistake
  * comes back as it is.
  */
-export async function loadToStart(path: string): Promise<LoadedPolicy> {
-  const loaded = await loadPolicy(path);
+export async function loadToStart(path: string, load: LoadOne = loadHere): Promise<LoadedPolicy> {
+  const loaded = await load(path);
   const { baseFile } = loaded;
   if ('policy' in loaded || baseFile === undefined) return loaded;
   try {
     const shelf = baseShelf(baseFile);
     const has = shelf.state();
     if (has.sha256 === '') return loaded;
-    const why = await whyUnfit(path, has.version, shelf.text(has));
+    const why = await whyUnfit(load, path, has.version, shelf.text(has));
     const { before } = has;
     const kept = before === undefined || before.version === 0 ? undefined : shelf.text(before);
     for (const [to, text] of [
@@ -26,7 +26,7 @@ export async function loadToStart(path: string): Promise<LoadedPolicy> {
       [NONE, undefined],
     ] as const) {
       if (to === undefined || (text === undefined && to !== NONE)) continue;
-      if ((await whyUnfit(path, to.version, text)) !== '') continue;
+      if ((await whyUnfit(load, path, to.version, text)) !== '') continue;
       const rolledBack = { version: has.version, why: why.slice(0, MOST_CHARS), since: has.since };
       const next: BaseState = {
         ring: has.ring,
@@ -36,7 +36,7 @@ export async function loadToStart(path: string): Promise<LoadedPolicy> {
         rolledBack,
       };
       shelf.take(next, text);
-      return await loadPolicy(path);
+      return await load(path);
     }
     return loaded;
   } catch {
@@ -44,6 +44,9 @@ export async function loadToStart(path: string): Promise<LoadedPolicy> {
     return loaded;
   }
 }
+
+/** As a process of its own loads its policy. */
+export const loadHere: LoadOne = (path, options) => loadPolicy(path, process.env, options);
 
 const NONE = { version: 0, sha256: '' };
 const MOST_CHARS = 400;

@@ -2,6 +2,7 @@ import { prefixTable } from '../event/network.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Ban } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
+import type { LoadOne } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
 import type { FleetReport, StatusReport } from '../web/control.ts';
@@ -26,6 +27,8 @@ export interface FleetKeepingParts {
   readonly shutter: Pick<Shutter, 'byFleet' | 'breaker'>;
   /** The policy file, the way to load it anew, and what tells whether a new one does harm. */
   readonly path: string;
+  /** How the policy is loaded: a candidate of the fleet's is tried so. */
+  readonly load: LoadOne;
   readonly reload: () => Promise<unknown>;
   readonly counts: () => LineCounts;
   readonly release: Release;

@@ -54,6 +54,8 @@ export interface LineCounts {
   injections: number;
   /** Calls that were rejected though their source had had good ones before. */
   lost: number;
+  /** Milliseconds since the epoch; undefined before the first. */
+  lastEventAt: number | undefined;
 }
 
 /** The straight line an event takes: fold, judge, log, reject, shut out, remember. */
@@ -73,6 +75,7 @@ export function createLine(parts: LineParts): Line {
     calls: { judged: 0, good: 0, rejected: 0, rangBeforeRejected: 0 },
     injections: 0,
     lost: 0,
+    lastEventAt: undefined,
   };
   /** With the rule that decided. */
   const rejected = new LRUCache<string, string>({ max: AWAITED_CALLS });
@@ -99,6 +102,7 @@ export function createLine(parts: LineParts): Line {
     log.info(verdictLine(event, verdict, ms, policy.mode), 'judged');
     counts.verdicts[verdict.answer]++;
     if (measureOf(event, verdict, policy.mode) === 'passed') counts.calls.good++;
+    counts.lastEventAt = event.seenAt;
     metrics.judged(event.pbx, event.kind, verdict.answer, verdict.rule, ms);
     parts.gate.judged(event, verdict);
     if (verdict.notice !== undefined) notices.tell(verdict.notice);

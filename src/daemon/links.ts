@@ -6,6 +6,7 @@ import { freeswitchLink } from '../pbx/freeswitch/link.ts';
 import type { GateMemory, PassOutcome } from '../pbx/gate.ts';
 import type { Pbx, PbxListener, PbxStatus, RejectOutcome } from '../pbx/pbx.ts';
 import type { PbxPolicy, Policy } from '../policy/policy.ts';
+import { isRemote } from '../policy/remote.ts';
 
 /** The links to every PBX of the policy. */
 export interface Links {
@@ -67,7 +68,8 @@ export function createLinks(listener: PbxListener, now: () => number): Links {
       }
       for (const policy of pbxs) {
         if (links.has(policy.name)) continue;
-        const common = { ...settings, listener: settling, now };
+        const far = isRemote(policy) ? { retryMs: FAR_RETRY_MS } : {};
+        const common = { ...settings, ...far, listener: settling, now };
         const pbx =
           'asterisk' in policy ? asteriskLink(policy, common) : freeswitchLink(policy, common);
         links.set(policy.name, { policy, settings, pbx });
@@ -117,6 +119,9 @@ export function createLinks(listener: PbxListener, now: () => number): Links {
     },
   };
 }
+
+/** Each try at a PBX across a network is a login somewhere, perhaps a process here. */
+const FAR_RETRY_MS = { awayMost: 10_000 };
 
 function isReachable({ state }: PbxStatus): boolean {
   return state === 'up' || state === 'degraded';

@@ -8,22 +8,36 @@ export type Log = pino.Logger;
 /** Most of the log that may wait for a slow reader, in bytes; beyond it lines are dropped. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
+/** Makes the log of one site; without a name that of the process, where it has many. */
+export type MakeLog = (level: Policy['log']['level'], site?: string) => Log;
+
 /**
  * JSON lines on stdout. Writing never blocks the judge: a reader that stalls costs at most
- * MAX_WAITING_BYTES of memory, then log lines, never a verdict.
+ * MAX_WAITING_BYTES of memory, then log lines, never a verdict. All logs write through one
+ * queue: a line that the reader took half of is ended before another site's begins.
  */
-export function createLog(level: Policy['log']['level'], site: string): Log {
+export function openLogs(): MakeLog {
   const destination = pino.destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES });
   destination.on('error', () => {});
-  return pino(
-    {
-      level,
-      base: { site },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    destination,
-  );
+  return (level, site) =>
+    pino(
+      {
+        level,
+        base: site === undefined ? {} : { site },
+        timestamp: pino.stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+      },
+      destination,
+    );
+}
+
+/** For what goes on when it fails: the fault is logged, with what it was. */
+export function faultTeller(log: Log) {
+  return (what: string) =>
+    (error: unknown): undefined => {
+      log.error({ err: error }, what);
+      return undefined;
+    };
 }
 
 /** The one canonical line of a judged event: the same fields as in `explain`. */

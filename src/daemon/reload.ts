@@ -24,8 +24,8 @@ export interface PolicyHolder {
   readonly current: () => Policy;
   readonly state: () => PolicyState;
   loaded(next: Policy): void;
-  /** Resolves when every policy handed over so far is in force. */
-  settled(): Promise<void>;
+  /** Resolves when every policy handed over so far is in force; with what is wrong with the last. */
+  settled(): Promise<{ ok: true } | { problems: string[] }>;
   failed(problems: readonly Problem[]): void;
 }
 
@@ -43,10 +43,8 @@ export function createPolicyHolder(first: Policy, parts: ReloadParts): PolicyHol
     if (isDeepStrictEqual(before, next)) return;
     await parts.apply(next, before);
     log.info({ event: 'policy', mode: next.mode }, 'policy loaded');
-    for (const key of RESTART_KEYS) {
-      if (!isDeepStrictEqual(before[key], next[key])) {
-        log.warn({ event: 'policy', key }, 'this change takes effect after a restart');
-      }
+    for (const key of needRestart(before, next)) {
+      log.warn({ event: 'policy', key }, 'this change takes effect after a restart');
     }
   };
 
@@ -65,7 +63,10 @@ export function createPolicyHolder(first: Policy, parts: ReloadParts): PolicyHol
     loaded(next) {
       turn = putAfter(turn, next);
     },
-    settled: () => turn,
+    async settled() {
+      await turn;
+      return state.error === undefined ? { ok: true } : { problems: state.error.split('\n') };
+    },
     failed(problems) {
       const texts = problems.map(problemText);
       state = { ...state, error: texts.join('\n') };
@@ -74,5 +75,9 @@ export function createPolicyHolder(first: Policy, parts: ReloadParts): PolicyHol
   };
 }
 
-/** What is opened once, at the start. */
+/** What another policy changes of what is opened once, at the start. */
+export function needRestart(before: Policy, next: Policy): (keyof Policy)[] {
+  return RESTART_KEYS.filter((key) => !isDeepStrictEqual(before[key], next[key]));
+}
+
 const RESTART_KEYS = ['store', 'control', 'metrics', 'memory', 'log', 'site'] as const;

@@ -10,6 +10,7 @@ import type { Ban, Verdict } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import { hostOf } from '../policy/policy.ts';
+import { isThroughSsh } from '../policy/policy-reach.ts';
 import type { Metrics } from '../web/metrics.ts';
 import type { Chronicle } from './chronicle.ts';
 import type { Journaling } from './journaling.ts';
@@ -136,7 +137,8 @@ export function createShutter(parts: ShutterParts): Shutter {
   const isWatched = ({ pbx, localPort }: SipEvent): boolean => {
     const { pbxs, enforce } = parts.policy();
     const link = pbxs.find(({ name }) => name === pbx);
-    const host = link === undefined ? '' : hostOf(link);
+    const ours = link !== undefined && !isThroughSsh(link);
+    const host = ours ? hostOf(link) : '';
     const address = host === 'localhost' ? '127.0.0.1' : parseAddress(host);
     if (address === undefined || parts.world().own.match(address) === undefined) return false;
     const filter = enforce.find(({ kind }) => kind === 'nftables');

@@ -42,6 +42,8 @@ export interface KeepUpOptions<Life, Fault> {
 export interface RetryMs {
   /** Pause before trying a PBX that is away. Default 300. */
   readonly away?: number;
+  /** What that pause grows to, doubling, while the PBX stays away. Default: as `away`. */
+  readonly awayMost?: number;
   /** Pause after a PBX said no: each try is a failed login in its log. Default 10,000. */
   readonly refused?: number;
 }
@@ -60,6 +62,8 @@ export function keepUp<Life extends Attached<Fault>, Fault extends LinkFault>(
 ): KeptUp<Life> {
   const { name, kind, listener, now, counters } = options;
   const pauses = { away: 300, refused: 10_000, ...options.retryMs };
+  const { awayMost = pauses.away } = pauses;
+  let away = pauses.away;
   const closing = new AbortController();
   let state: LinkState = 'connecting';
   let problem: string | undefined;
@@ -79,7 +83,8 @@ export function keepUp<Life extends Attached<Fault>, Fault extends LinkFault>(
       if (closing.signal.aborted) return;
       const saidNo = options.saidNo(fault);
       become(saidNo ? 'refused' : 'connecting', inWords(fault));
-      await pause(saidNo ? pauses.refused : pauses.away, closing.signal);
+      await pause(saidNo ? pauses.refused : away, closing.signal);
+      away = nextPause(away, awayMost);
     }
   }
 
@@ -87,6 +92,7 @@ export function keepUp<Life extends Attached<Fault>, Fault extends LinkFault>(
   async function live(): Promise<Fault> {
     const mine = await options.attach(closing.signal, look);
     counters.connections++;
+    away = pauses.away;
     life = mine;
     version = mine.version;
     if (lastLoss !== undefined && mine.aboutLoss !== undefined) {
@@ -159,6 +165,11 @@ export function newCounters(): PbxCounters {
 
 function inWords({ message, hint }: LinkFault): string {
   return hint === '' ? message : `${message}. ${hint}`;
+}
+
+/** Up to a quarter more than twice as long, so that many links cut at once do not come back at once. */
+function nextPause(ms: number, mostMs: number): number {
+  return ms >= mostMs ? mostMs : Math.min(mostMs, ms * (2 + Math.random() / 4));
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

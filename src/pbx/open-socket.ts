@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../policy/loopback.ts';
 
 export interface OpenSocketOptions {
   /** Begins the connection. */

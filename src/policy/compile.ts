@@ -7,6 +7,7 @@ import { compileNotify } from './compile-notify.ts';
 import { compilePage } from './compile-page.ts';
 import { compileRules } from './compile-rules.ts';
 import type { PbxPolicy, Policy, TrunkCallerId, TrunkPolicy } from './policy.ts';
+import type { SshPolicy, TlsPolicy } from './policy-reach.ts';
 import { pathText } from './problem.ts';
 import type { Written } from './schema.ts';
 
@@ -79,12 +80,13 @@ export function compilePolicy(written: Written, secrets: ReadonlyMap<string, str
 }
 
 function compilePbx(
-  { name, asterisk, freeswitch }: Written['pbxs'][number],
+  { name, asterisk, freeswitch, ssh }: Written['pbxs'][number],
   at: number,
   secrets: ReadonlyMap<string, string>,
 ): PbxPolicy {
   const secret = (...path: string[]): string | undefined =>
     secrets.get(pathText(['pbxs', at, ...path]));
+  const through = ssh === undefined ? {} : { ssh: compileSsh(ssh) };
   if (asterisk !== undefined) {
     return {
       name,
@@ -93,7 +95,8 @@ function compilePbx(
         port: asterisk.port,
         username: asterisk.username,
         secret: secret('asterisk', 'secret') ?? '',
-        tls: asterisk.tls,
+        tls: compileTls(asterisk.tls),
+        ...through,
         allowClearTextOverNetwork: asterisk.allow_clear_text_over_network,
         channelToken: secret('asterisk', 'channel_token'),
       },
@@ -106,8 +109,28 @@ function compilePbx(
       host: freeswitch.host,
       port: freeswitch.port,
       password: secret('freeswitch', 'password') ?? '',
+      ...through,
       allowClearTextOverNetwork: freeswitch.allow_clear_text_over_network,
     },
+  };
+}
+
+function compileSsh(written: NonNullable<Written['pbxs'][number]['ssh']>): SshPolicy {
+  const { host, port, user, identity_file, known_hosts_file } = written;
+  return { host, port, user, identityFile: identity_file, knownHostsFile: known_hosts_file };
+}
+
+function compileTls(
+  written: NonNullable<Written['pbxs'][number]['asterisk']>['tls'],
+): boolean | TlsPolicy {
+  if (typeof written === 'boolean') return written;
+  const { ca_file, fingerprint, name } = written;
+  return {
+    ...(ca_file === undefined ? {} : { caFile: ca_file }),
+    ...(fingerprint === undefined
+      ? {}
+      : { fingerprint: fingerprint.replaceAll(':', '').toLowerCase() }),
+    ...(name === undefined ? {} : { name }),
   };
 }
 

@@ -1,4 +1,6 @@
-import { BlockList } from 'node:net';
+import { field, itemsOf } from './data.ts';
+import { isLoopback } from './loopback.ts';
+import { localEnforcers } from './remote.ts';
 import type { Finding, Path } from './problem.ts';
 import { show } from './problem.ts';
 
@@ -17,6 +19,8 @@ export function crossCheck(data: unknown): Finding[] {
     ...repeatedEnforcers(data),
     ...aclPbxs(data),
     ...clearText(data),
+    ...tlsInSsh(data),
+    ...localEnforcers(data),
     ...crowdsecInClear(data),
   ];
 }
@@ -99,12 +103,27 @@ function clearText(data: unknown): Finding[] {
       const link = field(pbx, key);
       const host = field(link, 'host');
       if (typeof host !== 'string' || isLoopback(host)) return [];
-      if (key === 'asterisk' && field(link, 'tls') === true) return [];
+      if (key === 'asterisk' && speaksTls(link)) return [];
       if (field(link, 'allow_clear_text_over_network') === true) return [];
       const message = `${what} in clear text to another machine: ${show(host)}`;
       return [{ path: ['pbxs', at, key, 'host'], message, hint }];
     }),
   );
+}
+
+function speaksTls(link: unknown): boolean {
+  const tls = field(link, 'tls');
+  return tls === true || (typeof tls === 'object' && tls !== null);
+}
+
+/** TLS within SSH shows nothing more, and the certificate would be that of another name. */
+function tlsInSsh(data: unknown): Finding[] {
+  return itemsOf(field(data, 'pbxs')).flatMap((pbx, at): Finding[] => {
+    const link = field(pbx, 'asterisk');
+    if (field(pbx, 'ssh') === undefined || !speaksTls(link)) return [];
+    const hint = 'take tls out, and let port be that of AMI without TLS (5038)';
+    return [{ path: ['pbxs', at, 'asterisk', 'tls'], message: 'SSH encrypts it already', hint }];
+  });
 }
 
 function crowdsecInClear(data: unknown): Finding[] {
@@ -123,24 +142,14 @@ const LINKS = [
   {
     key: 'asterisk',
     what: 'AMI',
-    hint: 'write tls: true, or allow_clear_text_over_network: true where nobody else can listen',
+    hint: 'write tls: true, or ssh: { host: … } beside it, or allow_clear_text_over_network: true where nobody else can listen',
   },
   {
     key: 'freeswitch',
     what: 'the event socket',
-    hint: 'run Ghostgate beside the PBX or tunnel to it, or write allow_clear_text_over_network: true where nobody else can listen',
+    hint: 'run Ghostgate beside the PBX, or write ssh: { host: … } beside it, or allow_clear_text_over_network: true where nobody else can listen',
   },
 ] as const;
-
-/** Reports whether a connection to this host stays on this machine. */
-function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
-  return LOOPBACK.check(host) || LOOPBACK.check(host, 'ipv6');
-}
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8);
-LOOPBACK.addAddress('::1', 'ipv6');
 
 /** Indexes of texts that stand in the list before. */
 function twice(texts: readonly unknown[]): number[] {
@@ -156,15 +165,4 @@ function twice(texts: readonly unknown[]): number[] {
 function onlyKey(value: unknown): string | undefined {
   const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   return keys.length === 1 ? keys[0] : undefined;
-}
-
-/** The field of a map, undefined when there is none or this is no map. */
-export function field(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
-}
-
-/** The items of a list, none when this is no list. */
-export function itemsOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
 }

@@ -19,10 +19,15 @@ export function issue({ message, hint }: Mistake, at: (string | number)[] = []) 
   return { code: 'custom' as const, message, params: { hint }, path: at };
 }
 
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
 /** A name that logs, metrics and other lines of the policy use. */
 export function name(): z.ZodString {
-  const pattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$';
-  return matching(pattern, 'name', 'use 1 to 63 letters, digits, dots, hyphens and underscores');
+  return matching(
+    NAME.source,
+    'name',
+    'use 1 to 63 letters, digits, dots, hyphens and underscores',
+  );
 }
 
 /** Text of one pattern, which editors see as well. */

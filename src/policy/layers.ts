@@ -3,12 +3,14 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { hasControl } from '../event/text.ts';
 import { baseFindings, placed } from './base.ts';
 import { readDocument } from './document.ts';
+import { NAME } from './fields.ts';
 import type { Located, Place } from './located.ts';
 import { layer, partAt } from './located.ts';
 import type { Mistake, Problem } from './problem.ts';
 import { show } from './problem.ts';
 import { readSmallFile } from './read-file.ts';
 import { DEFAULT_STORE } from './schema.ts';
+import type { SharedPlaces } from './shared.ts';
 import type { Parsed } from './tree.ts';
 
 /** The policy file with everything it extends laid under it. */
@@ -30,8 +32,16 @@ export interface Candidate {
   readonly text: string | undefined;
 }
 
+export interface LayerOptions {
+  readonly base?: Candidate | undefined;
+  readonly shared?: SharedPlaces | undefined;
+}
+
 /** Reads a policy file and, up to five deep, what it `extends`. */
-export async function readLayers(path: string, candidate?: Candidate): Promise<Layers> {
+export async function readLayers(
+  path: string,
+  { base: candidate, shared }: LayerOptions = {},
+): Promise<Layers> {
   const files: string[] = [];
   const trees: Located[] = [];
   const problems: Problem[] = [];
@@ -55,7 +65,7 @@ export async function readLayers(path: string, candidate?: Candidate): Promise<L
     if (base?.kind !== 'scalar' || typeof base.value !== 'string') break;
     if (base.value.trim() === '' || hasControl(base.value)) break;
     if (base.value === FLEET) {
-      const baseFile = baseFileOf(trees);
+      const baseFile = baseFileOf(trees, shared);
       const found = await readBase(baseFile, candidate, base.place);
       const under = found.tree === undefined ? [] : [found.tree];
       return {
@@ -83,12 +93,20 @@ function laid(trees: readonly Located[]): Located | undefined {
  * Beside the database, so that daemon and commands find it by the policy alone. Nothing that the
  * operator publishes can move it: a base has no say in `store`.
  */
-function baseFileOf(trees: readonly Located[]): string {
-  const folders = trees.map((tree) => partAt(tree, ['store', 'path']));
-  const named = folders.find((part) => part !== undefined);
-  const folder = named?.kind === 'scalar' ? named.value : undefined;
-  const good = typeof folder === 'string' && isAbsolute(folder) && !hasControl(folder);
-  return join(good ? folder : DEFAULT_STORE, FLEET, 'policy.yaml');
+function baseFileOf(trees: readonly Located[], shared: SharedPlaces | undefined): string {
+  const folder = textAt(trees, ['store', 'path']);
+  const site = textAt(trees, ['site']) ?? '';
+  // Bad ones are the schema's to tell; nothing is read by them.
+  const named = folder !== undefined && isAbsolute(folder) && !hasControl(folder);
+  const usual =
+    shared === undefined ? DEFAULT_STORE : join(shared.state, NAME.test(site) ? site : '');
+  return join(named ? folder : usual, FLEET, 'policy.yaml');
+}
+
+/** The uppermost layer that says it has the word. */
+function textAt(trees: readonly Located[], path: readonly string[]): string | undefined {
+  const part = trees.map((tree) => partAt(tree, path)).find((each) => each !== undefined);
+  return part?.kind === 'scalar' && typeof part.value === 'string' ? part.value : undefined;
 }
 
 /** No tree and nothing bad about it: nothing was taken yet, and the site's own file stands alone. */

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { placed } from './base.ts';
 import { compilePolicy } from './compile.ts';
-import { crossCheck, field } from './cross-check.ts';
+import { crossCheck } from './cross-check.ts';
+import { field } from './data.ts';
 import { SOCKET_PATH_BYTES } from './fields.ts';
 import type { Candidate } from './layers.ts';
 import { readLayers } from './layers.ts';
@@ -11,6 +12,8 @@ import type { Policy } from './policy.ts';
 import type { Finding, Problem } from './problem.ts';
 import { policyFile } from './schema.ts';
 import type { Secrets } from './secrets.ts';
+import type { SharedPlaces } from './shared.ts';
+import { inShared } from './shared.ts';
 import { readSecrets } from './secrets.ts';
 
 /** A policy in full, or everything that is wrong with it; and the files to watch either way. */
@@ -28,7 +31,12 @@ export interface LoadOptions {
   readonly secrets?: 'read' | 'unread';
   /** Taken for what the fleet's operator publishes, to see whether it fits this site. */
   readonly base?: Candidate;
+  /** Where many sites share a process: what a policy does not say of its own places. */
+  readonly shared?: SharedPlaces;
 }
+
+/** Loads one policy file; never rejects for what is in it. */
+export type LoadOne = (path: string, options?: Pick<LoadOptions, 'base'>) => Promise<LoadedPolicy>;
 
 const NO_FLEET: Finding = {
   path: ['extends'],
@@ -44,9 +52,9 @@ const NO_SECRETS: Secrets = { values: new Map(), findings: [], files: [] };
 export async function loadPolicy(
   path: string,
   env = process.env,
-  { secrets: asked = 'read', base }: LoadOptions = {},
+  { secrets: asked = 'read', base, shared }: LoadOptions = {},
 ): Promise<LoadedPolicy> {
-  const { tree, problems, files, baseFile } = await readLayers(path, base);
+  const { tree, problems, files, baseFile } = await readLayers(path, { base, shared });
   const extended = baseFile === undefined ? {} : { baseFile };
   if (tree === undefined) return { problems: inOrder(problems, files), files, ...extended };
 
@@ -58,7 +66,7 @@ export async function loadPolicy(
     ...(parsed.success ? [] : findings(parsed.error.issues, tree)),
     ...crossCheck(data),
     ...secrets.findings,
-    ...socketFindings(env),
+    ...(shared === undefined ? socketFindings(env) : []),
     ...(baseFile !== undefined && field(data, 'fleet') === undefined ? [NO_FLEET] : []),
   ];
   if (!parsed.success || found.length > 0 || problems.length > 0) {
@@ -66,7 +74,12 @@ export async function loadPolicy(
     return { problems: inOrder([...problems, ...told], files), files: all, ...extended };
   }
   const policy = compilePolicy(parsed.data, secrets.values);
-  return { policy: withSocket({ ...policy, ...extended }, env), files: all, ...extended };
+  const whole = { ...policy, ...extended };
+  return {
+    policy: shared === undefined ? withSocket(whole, env) : inShared(whole, data, shared),
+    files: all,
+    ...extended,
+  };
 }
 
 /** In the order of the files and of the lines in them. */

@@ -1,4 +1,6 @@
+import { isLoopback } from './loopback.ts';
 import type { NotifyPolicy } from './policy-notify.ts';
+import type { SshPolicy, TlsPolicy } from './policy-reach.ts';
 
 /** The policy as the program uses it: checked, defaults filled in, units in the names. */
 export interface Policy {
@@ -116,9 +118,11 @@ export interface FreeswitchPbx {
   readonly freeswitch: FreeswitchPolicy;
 }
 
-/** Where the PBX's own interface listens: a host name or canonical address. */
+/** The machine on which the PBX's own interface listens: a host name or canonical address. */
 export function hostOf(pbx: PbxPolicy): string {
-  return 'asterisk' in pbx ? pbx.asterisk.host : pbx.freeswitch.host;
+  const { host, ssh } = 'asterisk' in pbx ? pbx.asterisk : pbx.freeswitch;
+  // Behind SSH a loopback address is the other machine's.
+  return ssh !== undefined && isLoopback(host) ? ssh.host : host;
 }
 
 export interface FreeswitchPolicy {
@@ -127,6 +131,8 @@ export interface FreeswitchPolicy {
   readonly port: number;
   /** Read from the file or the environment at load; never logged. */
   readonly password: string;
+  /** Where to reach it from; undefined: from here. */
+  readonly ssh?: SshPolicy | undefined;
   /** The event socket in clear text to another machine: only when the policy says so. */
   readonly allowClearTextOverNetwork: boolean;
 }
@@ -137,7 +143,10 @@ export interface AsteriskPolicy {
   readonly username: string;
   /** Read from the file or the environment at load; never logged. */
   readonly secret: string;
-  readonly tls: boolean;
+  /** False: in clear text. */
+  readonly tls: boolean | TlsPolicy;
+  /** Where to reach it from; undefined: from here. */
+  readonly ssh?: SshPolicy | undefined;
   /** AMI in clear text to another machine: only when the policy says so. */
   readonly allowClearTextOverNetwork: boolean;
   /**

@@ -105,7 +105,9 @@ function choiceLines(chosen: unknown, choices: JsonSchema, indent: number): stri
 /** The example, or the default with the defaults of what is in it. */
 function valueOf(schema: JsonSchema): unknown {
   const map = [schema, ...(schema.anyOf ?? [])].find((each) => each.properties !== undefined);
-  if (schema.examples !== undefined || map === undefined) {
+  // `tls: false` where a map may stand there instead: the default is what holds.
+  const isScalar = schema.type === undefined && typeof schema.default === 'boolean';
+  if (schema.examples !== undefined || map === undefined || isScalar) {
     return schema.examples?.[0] ?? schema.default;
   }
   const entries = Object.entries(map.properties ?? {})

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { count, expression, issue, matching, name, port, text, words } from './fields.ts';
 import { hostMistake, trunkSourceMistake } from './host-text.ts';
+import { sshFile, tlsFile } from './schema-reach.ts';
 
 export const SECRET_HINT = 'write { file: /etc/ghostgate/ami.secret } or { env: AMI_SECRET }';
 export const PASSWORD_HINT = 'write { file: /etc/ghostgate/esl.password } or { env: ESL_PASSWORD }';
@@ -32,7 +33,10 @@ const asterisk = z.strictObject({
     description: 'Where its secret is kept; never in this file.',
     examples: [{ file: '/etc/ghostgate/ami.secret' }],
   }),
-  tls: z.boolean().default(false).meta({ description: 'Speak TLS to AMI.' }),
+  tls: tlsFile.default(false).meta({
+    description:
+      'Speak TLS to AMI. true: its certificate is checked by the authorities of this machine, on loopback not at all. { ca_file: … }: by that authority. { fingerprint: … }: it is the one with this SHA-256.',
+  }),
   allow_clear_text_over_network: z.boolean().default(false).meta({
     description:
       'Without TLS, send the secret and every event in clear text to another machine. Only over a network that nobody else hears.',
@@ -69,6 +73,11 @@ const pbx = z
     freeswitch: freeswitch
       .optional()
       .meta({ description: 'A FreeSWITCH, reached over its event socket.' }),
+    ssh: sshFile.optional().meta({
+      description:
+        'Reach it through SSH: host and port above are then as that machine sees them, ordinarily 127.0.0.1.',
+      examples: [{ host: 'pbx.acme.example', user: 'ghostgate' }],
+    }),
   })
   .superRefine((value, context) => {
     if ((value.asterisk === undefined) !== (value.freeswitch === undefined)) return;

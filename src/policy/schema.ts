@@ -163,6 +163,10 @@ export const policyFile = z
       .prefault({})
       .meta({ description: 'What stops bans that would do harm.' }),
     enforce: enforceFile,
+    enforce_here: z.boolean().default(false).meta({
+      description:
+        "true where the enforcers of this machine guard PBXs of other machines: this is the gateway that all their SIP passes, or the PBX's own files lie here.",
+    }),
     memory: z
       .strictObject({
         sources: count(1000, 2_000_000)

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { hasControl } from '../event/text.ts';
-import { field, itemsOf } from './cross-check.ts';
+import { field, itemsOf } from './data.ts';
 import type { Located } from './located.ts';
 import { placeOf } from './located.ts';
 import type { Finding, Mistake, Path } from './problem.ts';

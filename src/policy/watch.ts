@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { LoadOne } from './load.ts';
 import { loadPolicy } from './load.ts';
 import type { Policy } from './policy.ts';
 import type { Problem } from './problem.ts';
@@ -28,9 +29,15 @@ export interface PolicyWatch {
 export function watchPolicy(
   path: string,
   on: PolicyListener,
-  options: { readonly env?: NodeJS.ProcessEnv; readonly pollMs?: number } = {},
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly pollMs?: number;
+    /** Instead of loadPolicy by `env`. */
+    readonly load?: LoadOne;
+  } = {},
 ): PolicyWatch {
   const { env = process.env, pollMs = 1000 } = options;
+  const { load: loadOne = (file: string) => loadPolicy(file, env) } = options;
   let files: readonly string[] = [path];
   let loadedStamp: string | undefined;
   let lastStamp: string | undefined;
@@ -41,11 +48,11 @@ export function watchPolicy(
   const load = async (): Promise<void> => {
     // The stamp is from before the reading: what changes meanwhile shows at the next look.
     let stamp = await stampOf(files);
-    let loaded = await loadPolicy(path, env);
+    let loaded = await loadOne(path);
     if (!isDeepStrictEqual(loaded.files, files)) {
       files = loaded.files;
       stamp = await stampOf(files);
-      loaded = await loadPolicy(path, env);
+      loaded = await loadOne(path);
     }
     loadedStamp = stamp;
     if (closed) return;

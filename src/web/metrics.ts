@@ -39,9 +39,10 @@ export interface MetricHelp {
   readonly labels: readonly string[];
 }
 
-export function createMetrics(): Metrics {
+/** @param alone false where many sites share the process, whose own figures are then told once */
+export function createMetrics(alone = true): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: PREFIX });
+  if (alone) collectDefaultMetrics({ register: registry, prefix: PREFIX });
   const count = (name: string, help: string, labels: string[] = []) =>
     tally(registry, PREFIX + name, help, labels);
 
@@ -92,6 +93,13 @@ export function createMetrics(): Metrics {
     contentType: registry.contentType,
     described: () => registry.getMetricsAsArray().map(describe),
   };
+}
+
+/** Figures of the process itself, in Prometheus text format. */
+export function processMetrics(): { text(): Promise<string>; readonly contentType: string } {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: PREFIX });
+  return { text: () => registry.metrics(), contentType: registry.contentType };
 }
 
 /** prom-client keeps these on every metric, and types only their names. */

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { controlApp } from './api.ts';
 import { audited } from './audited.ts';
 import type { Control } from './control.ts';
+import type { App } from './listen.ts';
 import { ListenError, codeOf, listen, serverFor, stop } from './listen.ts';
 
 /**
@@ -16,13 +17,18 @@ export async function serveControl(
   path: string,
   control: Control,
 ): Promise<{ close(): Promise<void> }> {
+  return await listenPrivately(path, controlApp(audited(control, { door: 'socket' })));
+}
+
+/** Serves an app on a unix socket of the owner alone. Rejects with ListenError, as serveControl. */
+export async function listenPrivately(path: string, app: App): Promise<{ close(): Promise<void> }> {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
     throw new ListenError(
       `the path of the control socket is too long: ${path}`,
       `Linux takes ${MAX_PATH_BYTES} bytes at most: choose a shorter path in control.socket.`,
     );
   }
-  const server = serverFor(controlApp(audited(control, { door: 'socket' })));
+  const server = serverFor(app);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     await replaceDead(path);

@@ -71,3 +71,12 @@ for (const [name, answer, error] of strangers) {
     assert.match(reply.error, error);
   });
 }
+
+test('--site names the socket that ghostgate central has for it', async () => {
+  const output = recorder();
+  assert.equal(await status(['--site', 'no-such-site'], output), 3);
+  assert.match(
+    output.written.err,
+    /no daemon is running on \/run\/ghostgate-central\/no-such-site\.sock/,
+  );
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
+import { loadHere } from '../../src/daemon/base-start.ts';
 import { createBaseKeeping } from '../../src/daemon/base-keeping.ts';
 import { baseShelf } from '../../src/daemon/base-shelf.ts';
 import type { Tally } from '../../src/daemon/tallies.ts';
@@ -133,6 +134,7 @@ ${more}`;
   async function open() {
     const keeping = createBaseKeeping({
       path,
+      load: loadHere,
       async published({ version }) {
         if (site.isAway) throw new Error('NATS is away');
         return { version, at: 1, because: 'x', text: TEXTS[version - 1] ?? '' };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
-import type { Daemon } from '../../src/daemon.ts';
+import type { Daemon } from '../../src/daemon/handle.ts';
 import { startDaemon } from '../../src/daemon.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { FakeAmi } from '../fake/ami-server.ts';

@@ -59,6 +59,7 @@ function reportWith(links: PbxStatus[]) {
       calls: { judged: 0, good: 0, rejected: 0, rangBeforeRejected: 0 },
       injections: 0,
       lost: 0,
+      lastEventAt: undefined,
     },
     shutter: { breaker: { refused: 0, overBudget: 0 } },
     lockdown: { report: () => ({ state: 'off', inForce: false, droppedPackets: 0 }) },

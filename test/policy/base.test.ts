@@ -90,7 +90,7 @@ for (const [text, line] of refused) {
 
 test('a key that a policy gets is the site’s own until it is decided', () => {
   const own = ['site', 'extends', 'pbxs', 'trunks', 'trust', 'enforce', 'memory', 'store'];
-  const more = ['capture', 'control', 'metrics', 'page', 'notify'];
+  const more = ['enforce_here', 'capture', 'control', 'metrics', 'page', 'notify'];
   const decided = [...Object.keys(BASE_MAY), ...own, ...more];
   assert.deepEqual(keysAt([]).toSorted(), decided.toSorted());
 });
@@ -162,6 +162,28 @@ test('a mistake of the base is told with its place, and one only this site has t
   );
 });
 
+test('of many sites in a process each has what was published for it beside its own database', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'gg-base-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const shared = { state: join(folder, 'sites'), run: join(folder, 'run') };
+  for (const site of ['a', 'b']) {
+    mkdirSync(join(shared.state, site, 'fleet'), { recursive: true });
+    const hours = site === 'a' ? 2 : 3;
+    writeFileSync(join(shared.state, site, 'fleet', 'policy.yaml'), `jail: { time: [${hours}h] }`);
+  }
+  for (const [site, seconds] of [
+    ['a', 7200],
+    ['b', 10_800],
+  ] as const) {
+    const path = join(folder, `${site}.yaml`);
+    writeFileSync(path, siteText(site, '', 'fleet', BLOCK));
+    const loaded = await loadPolicy(path, ENV, { shared });
+    assert.ok('policy' in loaded, JSON.stringify(loaded));
+    assert.deepEqual(loaded.policy.jail.timeSeconds, [seconds]);
+    assert.equal(loaded.baseFile, join(loaded.policy.store.path, 'fleet', 'policy.yaml'));
+  }
+});
+
 /** Loads a site with this base under it. @param through a file between the two */
 async function laid(
   t: TestContext,
@@ -176,22 +198,11 @@ async function laid(
   mkdirSync(join(folder, 'fleet'));
   if (base !== undefined) writeFileSync(baseFile, base);
   if (through !== '') writeFileSync(join(folder, through), 'extends: fleet\n');
-  const block =
-    fleet === ''
-      ? ''
-      : `fleet: { servers: [nats://127.0.0.1:1], ${fleet}, operator: UBACMRCNF2RL264QHG7ZQ34XXUMGEA2USEGD4IL7Z7FDCNAGYQGPFLVJ }`;
   const path = join(folder, 'policy.yaml');
-  writeFileSync(
-    path,
-    `site: a
-extends: ${through === '' ? 'fleet' : through}
-store: { path: ${folder} }
-pbxs: [{ name: p, asterisk: { username: x, secret: { env: AMI } } }]
-${block}
-${own}
-`,
-  );
-  const loaded = await loadPolicy(path, { AMI: 'x', SEED: FLEET_SEED });
+  const block = fleet === '' ? '' : BLOCK.replace('credentials: { env: SEED }', fleet);
+  const text = siteText('a', own, through === '' ? 'fleet' : through, block);
+  writeFileSync(path, `${text}store: { path: ${folder} }\n`);
+  const loaded = await loadPolicy(path, ENV);
   const problems = 'problems' in loaded ? loaded.problems.map(problemText) : [];
   return {
     policy: 'policy' in loaded ? loaded.policy : undefined,
@@ -199,4 +210,17 @@ ${own}
     files: loaded.files,
     baseFile,
   };
+}
+
+const ENV = { AMI: 'x', SEED: FLEET_SEED };
+const BLOCK =
+  'fleet: { servers: [nats://127.0.0.1:1], credentials: { env: SEED }, operator: UBACMRCNF2RL264QHG7ZQ34XXUMGEA2USEGD4IL7Z7FDCNAGYQGPFLVJ }';
+
+function siteText(site: string, own: string, base: string, block: string): string {
+  return `site: ${site}
+extends: ${base}
+pbxs: [{ name: p, asterisk: { username: x, secret: { env: AMI } } }]
+${block}
+${own}
+`;
 }

@@ -31,6 +31,7 @@ export const GROUPS: readonly Group[] = [
       'docs/feeds.md',
       'docs/from-fail2ban.md',
       'docs/phones.md',
+      'docs/central.md',
       'docs/limits.md',
     ],
   },

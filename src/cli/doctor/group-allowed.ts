@@ -3,6 +3,7 @@ import { heldBans } from '../../enforce/held-bans.ts';
 import { trunkDns } from '../../policy/dns.ts';
 import { lookUp, type TrunkDns } from '../../policy/lookup.ts';
 import type { Policy, TrunkPolicy } from '../../policy/policy.ts';
+import { guardsFromAfar } from '../../policy/remote.ts';
 import type { Explanation, StatusReport } from '../../web/control.ts';
 import { ask } from '../client.ts';
 import { type Allowed, checkAllowed, checkPlaces, type GateHolds } from './check-allow.ts';
@@ -31,7 +32,10 @@ export async function visitAllowed(parts: AllowedParts): Promise<Group> {
       trunk.hosts.map((host) => askName(dns, trunk, host, parts.daemon)),
     ),
   );
-  const found = await heldBans(policy.enforce, ['nft'], parts.fail2banSocket);
+  // Where the PBXs are other machines, what this one drops shuts nobody out of them.
+  const found = guardsFromAfar(policy)
+    ? { places: [], unseen: [] }
+    : await heldBans(policy.enforce, ['nft'], parts.fail2banSocket);
   const held = { places: [...found.places, ...parts.bans], unseen: found.unseen };
   const resolved = ({ name, networks }: TrunkPolicy): string[] => [
     ...networks,

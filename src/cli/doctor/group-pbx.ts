@@ -12,12 +12,15 @@ import {
   type PbxPolicy,
   type Policy,
 } from '../../policy/policy.ts';
+import { isThroughSsh } from '../../policy/policy-reach.ts';
 import { aclNames, checkAsterisk } from './asterisk-checks.ts';
 import { asteriskFlight, freeswitchFlight, type FlightPlan } from './canary-flight.ts';
 import { flyCanary, type Flight } from './canary.ts';
 import { checkCanary } from './check-canary.ts';
 import type { GateHolds } from './check-allow.ts';
-import { failed, type Group } from './finding.ts';
+import { checkRemote } from './check-remote.ts';
+import { failed, type Finding, type Group } from './finding.ts';
+import type { Clock } from '../../pbx/asterisk/examine/facts.ts';
 import { checkFreeswitch, listNames } from './freeswitch-checks.ts';
 import type { LearnedTrunks } from './check-trunks.ts';
 import { cleanText } from '../../event/text.ts';
@@ -64,7 +67,10 @@ async function visitAsterisk(pbx: AsteriskPbx, visit: Visit): Promise<PbxFound> 
   const facts = await examine(pbx.asterisk, aclNames(policy, pbx.name)[0] ?? 'ghostgate', now);
   const flight = isHere(pbx, visit) ? asteriskFlight(facts, policy, visit) : FAR;
   const canary = await fly(flight, visit, () => watchAsterisk(pbx.asterisk));
-  const findings = [...checkAsterisk(pbx, facts, policy), canary];
+  const findings = withDistance(pbx, facts.clock, visit, [
+    ...checkAsterisk(pbx, facts, policy),
+    canary,
+  ]);
   const trunks = { pbx: pbx.name, trunks: facts.trunks };
   const { gates, bans } = gateOf(pbx, visit, facts.gate.held, facts.clock.seconds);
   return { group: groupOf(pbx, facts.version, findings), gates, bans, trunks };
@@ -75,7 +81,10 @@ async function visitFreeswitch(pbx: FreeswitchPbx, visit: Visit): Promise<PbxFou
   const facts = await examineFreeswitch(pbx.freeswitch, listNames(policy, pbx.name), NOBODY, now);
   const flight = isHere(pbx, visit) ? freeswitchFlight(facts, visit) : FAR;
   const canary = await fly(flight, visit, () => watchFreeswitch(pbx.freeswitch));
-  const findings = [...checkFreeswitch(pbx, facts, policy), canary];
+  const findings = withDistance(pbx, facts.clock, visit, [
+    ...checkFreeswitch(pbx, facts, policy),
+    canary,
+  ]);
   const gate = gateOf(pbx, visit, facts.gate.held, facts.clock.seconds);
   const lists = [...facts.lists].map(([list, { denied }]) => ({
     place: `ACL ${list} of ${pbx.name}`,
@@ -85,6 +94,16 @@ async function visitFreeswitch(pbx: FreeswitchPbx, visit: Visit): Promise<PbxFou
   const trunks = { pbx: pbx.name, trunks: facts.trunks };
   const bans = [...gate.bans, ...lists];
   return { group: groupOf(pbx, facts.version, findings), gates: gate.gates, bans, trunks };
+}
+
+function withDistance(
+  pbx: PbxPolicy,
+  clock: Clock,
+  visit: Visit,
+  findings: readonly Finding[],
+): Finding[] {
+  if (isHere(pbx, visit)) return [...findings];
+  return [...findings, ...checkRemote(clock, findings, visit.policy.gate.enabled)];
 }
 
 /** What the gate of this PBX lets through and shuts out. @param now seconds by the PBX's clock */
@@ -112,6 +131,7 @@ const FAR: Flight = { why: 'the PBX is another machine; doctor sends packets to 
 
 function isHere(pbx: PbxPolicy, { isOwn }: Visit): boolean {
   const host = hostOf(pbx);
+  if (isThroughSsh(pbx)) return false;
   return host.toLowerCase() === 'localhost' || isOwn(host);
 }
 

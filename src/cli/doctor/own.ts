@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { prefixTable } from '../../event/network.ts';
 import { parseAddress } from '../../event/source.ts';
-import { isLoopback } from '../../pbx/loopback.ts';
+import { isLoopback } from '../../policy/loopback.ts';
 
 /** Reports whether an address is this machine's: a canary goes nowhere else. */
 export function ownAddress(): (address: string) => boolean {

@@ -1,0 +1,200 @@
+import type { Daemon } from '../handle.ts';
+import type { LoadOne } from '../../policy/load.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { problemText } from '../../policy/problem.ts';
+import type { PolicyWatch } from '../../policy/watch.ts';
+import { watchPolicy } from '../../policy/watch.ts';
+import { problems } from '../../web/health.ts';
+import type { SiteReport } from '../../web/central.ts';
+import { loadToStart } from '../base-start.ts';
+import type { Log } from '../log.ts';
+import { needRestart } from '../reload.ts';
+import type { Claims } from './claims.ts';
+import type { Queue } from './queue.ts';
+
+export interface SiteParts {
+  readonly load: LoadOne;
+  readonly claims: Claims;
+  readonly queue: Queue;
+  /** Starts the daemon of a good policy, as this site's own. Rejects when it cannot. */
+  start(policy: Policy, load: LoadOne): Promise<Daemon>;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Between two looks at its files. */
+  readonly pollMs: number;
+  /** Between two tries to start what could not be. */
+  readonly retryMs: number;
+}
+
+/** One policy file of the folder: its daemon while it runs, and what keeps it from running. */
+export interface Site {
+  readonly file: string;
+  readonly report: () => SiteReport;
+  readonly daemon: () => Daemon | undefined;
+  /** Loads its file again, as on SIGHUP. */
+  reload(): void;
+  /** Something in it broke that nothing caught: it is stopped and started again. */
+  faulted(error: unknown): void;
+  close(): Promise<void>;
+}
+
+export function createSite(file: string, parts: SiteParts): Site {
+  const { claims, queue, log, now } = parts;
+  let name: string | undefined;
+  let daemon: Daemon | undefined;
+  let watch: PolicyWatch | undefined;
+  let wrong: string[] = [];
+  let state: SiteReport['state'] = 'starting';
+  let faults = 0;
+  let faultedAt = 0;
+  let retry: NodeJS.Timeout | undefined;
+  let closed = false;
+  /** From the order to stop until its file is looked at again: more faults say nothing new. */
+  let restarting = false;
+  /** Starts and stops come one after another. */
+  let turn: Promise<void> = Promise.resolve();
+
+  /** A policy that is good in itself may still want what another site has. */
+  const load: LoadOne = async (path, options) => {
+    const loaded =
+      daemon === undefined ? await loadToStart(path, parts.load) : await parts.load(path, options);
+    // What is only tried takes nothing from anybody.
+    if ('problems' in loaded || closed || options?.base !== undefined) return loaded;
+    const taken = claims.take(file, loaded.policy);
+    if (taken.length > 0) return { problems: taken, files: loaded.files };
+    const running = daemon?.policy();
+    if (running !== undefined && needRestart(running, loaded.policy).length > 0 && !restarting) {
+      restart(0);
+    }
+    return loaded;
+  };
+
+  /** Until it runs we look at its files; then the daemon does. */
+  function look(): void {
+    restarting = false;
+    if (closed || daemon !== undefined) return;
+    watch?.close();
+    watch = watchPolicy(
+      file,
+      {
+        loaded(policy) {
+          name = policy.site;
+          queue.add(() => inTurn(() => open(policy)));
+        },
+        failed(problemsFound) {
+          if (daemon !== undefined) return;
+          // What an earlier state of the file had for itself is free for others.
+          claims.free(file);
+          fail('refused', problemsFound.map(problemText));
+        },
+      },
+      { load, pollMs: parts.pollMs },
+    );
+  }
+
+  async function open(policy: Policy): Promise<void> {
+    if (closed || daemon !== undefined) return;
+    try {
+      daemon = await parts.start(policy, load);
+      watch?.close();
+      watch = undefined;
+      wrong = [];
+      state = 'running';
+    } catch (error) {
+      const hint = error instanceof Error && 'hint' in error ? String(error.hint) : '';
+      const why = error instanceof Error ? error.message : String(error);
+      fail('failed', [hint === '' ? why : `${why}. ${hint}`]);
+    }
+  }
+
+  function fail(next: 'refused' | 'failed', why: string[]): void {
+    if (state !== next || why.join() !== wrong.join()) {
+      log.error({ event: 'site', file, site: name, problems: why }, `the site is ${next}`);
+    }
+    state = next;
+    wrong = why;
+    clearTimeout(retry);
+    // What stood in its way may be gone without any of its files having changed.
+    retry = setTimeout(() => void watch?.reload(), parts.retryMs);
+  }
+
+  function restart(pauseMs: number): void {
+    state = 'starting';
+    restarting = true;
+    void inTurn(async () => {
+      await stop();
+      if (!closed) retry = setTimeout(look, pauseMs);
+    });
+  }
+
+  async function stop(): Promise<void> {
+    clearTimeout(retry);
+    watch?.close();
+    const last = daemon;
+    daemon = undefined;
+    if (last === undefined) return;
+    // What is broken may not end by itself.
+    let late: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      late = setTimeout(resolve, STOP_MS);
+    });
+    await Promise.race([last.stop(), patience]).catch((error: unknown) => {
+      log.error({ err: error, event: 'site', file, site: name }, 'the site did not stop well');
+    });
+    clearTimeout(late);
+  }
+
+  function inTurn(step: () => Promise<void>): Promise<void> {
+    turn = turn.then(step);
+    return turn;
+  }
+
+  look();
+  return {
+    file,
+    daemon: () => daemon,
+    report: () => ({ file, ...siteReport(state, wrong, name, daemon), faults }),
+    reload: () => (daemon === undefined ? void watch?.reload() : daemon.reload()),
+    faulted(error) {
+      if (restarting) return;
+      const again = now() - faultedAt < CALM_MS;
+      faultedAt = now();
+      faults = again ? faults + 1 : 1;
+      log.error({ err: error, event: 'fault', file, site: name }, 'a fault of ours: starting anew');
+      restart(Math.min(MOST_PAUSE_MS, 1000 * 2 ** (faults - 1)));
+    },
+    async close() {
+      closed = true;
+      await inTurn(stop);
+      claims.free(file);
+    },
+  };
+}
+
+function siteReport(
+  state: SiteReport['state'],
+  wrong: readonly string[],
+  name: string | undefined,
+  daemon: Daemon | undefined,
+): Omit<SiteReport, 'file' | 'faults'> {
+  if (daemon === undefined)
+    return { state, problems: wrong, ...(name === undefined ? {} : { site: name }) };
+  const status = daemon.status();
+  const lastEventAt = daemon.lastEventAt();
+  return {
+    state,
+    site: status.site,
+    mode: status.mode,
+    socket: daemon.policy().control.socket,
+    pbxs: status.pbxs.map(({ name: pbx, kind, state: link }) => ({ name: pbx, kind, state: link })),
+    bans: status.bans.active,
+    calls: status.calls,
+    ...(lastEventAt === undefined ? {} : { lastEventAt }),
+    problems: problems(status),
+  };
+}
+
+const STOP_MS = 10_000;
+/** Faults further apart than this are not one series. */
+const CALM_MS = 600_000;
+const MOST_PAUSE_MS = 60_000;

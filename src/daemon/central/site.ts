@@ -56,10 +56,10 @@ export function createSite(file: string, parts: SiteParts): Site {
 
   /** A policy that is good in itself may still want what another site has. */
   const load: LoadOne = async (path, options) => {
-    const loaded =
-      daemon === undefined ? await loadToStart(path, parts.load) : await parts.load(path, options);
     // What is only tried takes nothing from anybody.
-    if ('problems' in loaded || closed || options?.base !== undefined) return loaded;
+    if (options?.base !== undefined) return await parts.load(path, options);
+    const loaded = await (daemon === undefined ? loadToStart(path, parts.load) : parts.load(path));
+    if ('problems' in loaded || closed) return loaded;
     const taken = claims.take(file, loaded.policy);
     if (taken.length > 0) return { problems: taken, files: loaded.files };
     const running = daemon?.policy();

@@ -1,11 +1,10 @@
 import { createFleet } from '../../src/fleet/fleet.ts';
 import type { Fleet } from '../../src/fleet/fleet.ts';
-import { READER } from '../../src/fleet/inbox.ts';
-import type { Reader } from '../../src/fleet/inbox.ts';
 import type { Member } from '../../src/fleet/memory.ts';
 import { signingKey } from '../../src/fleet/nkey.ts';
 import { REPORT } from '../../test/fleet/site.ts';
 import { memoryOnly } from './memory.ts';
+import { sharedReader } from './reader.ts';
 
 /** Told to a process that holds some of the sites. */
 export type Told =
@@ -38,45 +37,22 @@ export interface Seen {
   toldAt?: number;
 }
 
+const SETTINGS = {
+  accept: { provenFrom: 1, forgeableFrom: 3, sitePerMinute: 120 },
+  v6Bits: 64,
+};
 const fleets = new Map<string, Fleet>();
 const targets: Record<string, Seen> = {};
 /** Targets of which something was seen since the last report. */
 const news = new Set<string>();
 let asked = 0;
 
-/** One check of a signature and one reading for all the sites of this process; the rest is each site's own. */
-function shared(): Reader {
-  const read = new Map<string, ReturnType<Reader['read']>>();
-  const signed = new Map<string, boolean>();
-  return {
-    read(data) {
-      const id = Buffer.from(data.buffer, data.byteOffset, 86).toString('latin1');
-      let found = read.get(id);
-      if (found === undefined) {
-        found = READER.read(data);
-        if (read.size > 5000) read.clear();
-        read.set(id, found);
-      }
-      return found;
-    },
-    isSigned(envelope, key) {
-      const id = envelope.signature + key;
-      const known = signed.get(id);
-      if (known !== undefined) return known;
-      const is = READER.isSigned(envelope, key);
-      if (signed.size > 5000) signed.clear();
-      signed.set(id, is);
-      return is;
-    },
-  };
-}
-
 function at(): number {
   return performance.timeOrigin + performance.now();
 }
 
 function open(told: Extract<Told, { do: 'open' }>): void {
-  const reader = shared();
+  const reader = sharedReader();
   const kept = {
     members: told.members,
     heard: new Map<string, number>(),
@@ -93,10 +69,7 @@ function open(told: Extract<Told, { do: 'open' }>): void {
       operator: told.operator,
       reach: { servers: [told.url], caFile: undefined },
       memory: memoryOnly(kept),
-      settings: () => ({
-        accept: { provenFrom: 1, forgeableFrom: 3, sitePerMinute: 120 },
-        v6Bits: 64,
-      }),
+      settings: () => SETTINGS,
       wishes: {
         shutOut(target) {
           asked++;

@@ -42,14 +42,18 @@ export function whyNoNats(): string | undefined {
   }
 }
 
-/** A server and the hand of its operator, with these sites in the fleet; both end with the test. */
+/**
+ * A server and the hand of its operator, with these sites in the fleet; both end with the test.
+ * @param more further lines of the server's configuration
+ */
 export async function newFleet(
   t: TestContext,
   folder: string,
   keys: Readonly<Record<string, Keys>>,
+  more = '',
 ) {
   const operator = newKeys();
-  const nats = await natsServer(folder, operator, keys);
+  const nats = await natsServer(folder, operator, keys, more);
   await nats.start();
   const reach = { servers: [nats.url], caFile: undefined };
   const hand = await openOperator(reach, operator.key);

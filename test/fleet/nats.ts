@@ -98,6 +98,11 @@ ${users.join(',\n')}
 ${more}
 `,
   );
+  return runNats(config, port);
+}
+
+/** The server of this configuration, which listens there. */
+export function runNats(config: string, port: number): Nats {
   let child: ChildProcess | undefined;
   return {
     url: `nats://127.0.0.1:${port}`,
@@ -135,7 +140,7 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -1,6 +1,7 @@
 import { sign } from 'node:crypto';
-import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
 import type { SigningKey } from './nkey.ts';
+import { identityOf } from './server-name.ts';
 import { troubleIn } from './trouble.ts';
 
 /** How NATS is reached. */
@@ -137,6 +138,10 @@ function library() {
   return import('@nats-io/transport-node');
 }
 
+type TlsOptions = NonNullable<NodeConnectionOptions['tls']> & {
+  readonly checkServerIdentity: ReturnType<typeof identityOf>;
+};
+
 async function dial({
   servers,
   key,
@@ -146,8 +151,10 @@ async function dial({
   pingMs = PING_MS,
 }: Reach): Promise<NatsConnection> {
   const { connect } = await library();
+  // The library hands on what Node's TLS takes and its own types do not name.
+  const checks: TlsOptions = { checkServerIdentity: identityOf(servers) };
   const tls = servers.some((server) => server.startsWith('tls://'))
-    ? { tls: caFile === undefined ? {} : { caFile } }
+    ? { tls: caFile === undefined ? checks : { ...checks, caFile } }
     : {};
   return await connect({
     servers: [...servers],

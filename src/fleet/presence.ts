@@ -10,7 +10,7 @@ export interface PresenceParts {
   readonly link: () => Pick<Link, 'ask' | 'state'> | undefined;
   readonly state: () => Readonly<Record<string, unknown>>;
   /** JetStream answers again: what came meanwhile has to be read, and what waits told. */
-  back(): void;
+  readonly back: () => void;
 }
 
 /**

@@ -73,14 +73,16 @@ function rightsAtLeaf(site: string): Rights {
 /** At the hub a leaf may do what its sites may, all of them together, and no more. */
 function leafUserText(leaf: string, sites: readonly string[]): string {
   const rights = sites.map(rightsAtLeaf);
-  const list = (subjects: readonly string[]): string =>
-    `[ ${[...new Set(subjects)].map((subject) => JSON.stringify(subject)).join(', ')} ]`;
   return [
     `{ user: ${leaf}, password: ${passwordOf(leaf)}, allowed_connection_types: [ "LEAFNODE" ]`,
     '  permissions: {',
     `    publish: { allow: ${list(rights.flatMap(({ publish }) => publish))} }`,
     `    subscribe: { allow: ${list(rights.flatMap(({ subscribe }) => subscribe))} } } }`,
   ].join('\n');
+}
+
+function list(subjects: readonly string[]): string {
+  return `[ ${[...new Set(subjects)].map((subject) => JSON.stringify(subject)).join(', ')} ]`;
 }
 
 function passwordOf(leaf: string): string {

@@ -34,7 +34,7 @@ export async function wireTo(t: TestContext, port: number): Promise<Wire> {
     const pair = { near, far };
     pairs.add(pair);
     if (isSilent) for (const end of [near, far]) end.pause();
-    const end = (): void => {
+    const over = (): void => {
       pairs.delete(pair);
       near.destroy();
       far.destroy();
@@ -43,9 +43,9 @@ export async function wireTo(t: TestContext, port: number): Promise<Wire> {
       [near, far],
       [far, near],
     ] as const) {
-      from.on('error', end);
+      from.on('error', over);
       // While it is silent, that one end has gone is not known at the other.
-      from.on('close', () => isSilent || end());
+      from.on('close', () => isSilent || over());
       from.on('data', (data) => {
         if (to.write(data)) return;
         from.pause();

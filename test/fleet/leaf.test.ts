@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -9,15 +9,17 @@ import { sealMessage } from '../../src/fleet/notice.ts';
 import { openOperator } from '../../src/fleet/operator.ts';
 import { noticeSubject } from '../../src/fleet/words.ts';
 import { openStore } from '../../src/store/sqlite.ts';
+import { fromRoot } from '../root.ts';
 import { tempFolder } from '../store/temp.ts';
-import { leafServers } from './leaf.ts';
+import { certificates, whyNoOpenssl } from './certificates.ts';
+import { hubText, leafServers, leafText } from './leaf.ts';
 import { freePort, newKeys, whyNoNats } from './nats.ts';
 import type { Keys } from './nats.ts';
 import { wireTo } from './proxy.ts';
 import type { Wire } from './proxy.ts';
 import { openSite, until } from './site.ts';
 
-const skip = whyNoNats() ?? false;
+const skip = whyNoNats() ?? whyNoOpenssl() ?? false;
 const HOUR = 3_600_000;
 
 const proven = (target: string) => ({
@@ -39,7 +41,14 @@ async function openFleet(t: TestContext) {
     return wire.port;
   };
   // No leaf gets past its wire: nothing listens where the hub says that it does.
-  const servers = await leafServers(folder, operator, places, wayToHub, await freePort());
+  const servers = await leafServers(
+    folder,
+    operator,
+    places,
+    wayToHub,
+    await freePort(),
+    certificates(join(folder, 'tls'), 'IP:127.0.0.1'),
+  );
   const { hub, leaves } = servers;
   for (const server of [hub, ...Object.values(leaves)]) {
     await server.start();
@@ -158,5 +167,22 @@ test('a leaf cut off from its hub and back: nothing lost, nothing twice', { skip
   for (const site of [a, b, c]) {
     assert.deepEqual([...new Set(site.asked.values())], [1]);
     assert.deepEqual(site.refusals, []);
+  }
+});
+
+test('docs/fleet.md shows the configuration that is tested', () => {
+  const docs = readFileSync(fromRoot('docs/fleet.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  const key = newKeys();
+  const named = (publicKey: string): Keys => ({ ...key, key: { ...key.key, publicKey } });
+  const sites = { 'acme-hq': named('UACME…'), 'zeta.berlin': named('UZETA…') };
+  const [ca, cert, its] = ['ca', 'cert', 'key'].map((name) => `/etc/nats/${name}.pem`);
+  const tls = { ca: ca ?? '', cert: cert ?? '', key: its ?? '' };
+  const operator = named('UOPERATOR…');
+  const hub = hubText(4222, 7422, 7422, '/var/lib/nats', operator, { north: sites }, tls);
+  for (const text of [hub, leafText('north', 4222, 7422, sites, tls)]) {
+    const abroad = text
+      .replaceAll(/listen: "?127\.0\.0\.1:(\d+)"?/g, 'listen: "0.0.0.0:$1"')
+      .replaceAll('127.0.0.1', 'hub.example.net');
+    assert.ok(docs.includes(abroad.replaceAll(/\s+/g, ' ').trim()), abroad);
   }
 });

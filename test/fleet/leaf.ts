@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rights } from '../../src/fleet/rights.ts';
 import { operatorRights, siteRights, userText } from '../../src/fleet/rights.ts';
-import { NOTICES, ORDERS } from '../../src/fleet/words.ts';
+import type { Certificates } from './certificates.ts';
 import type { Keys, Nats } from './nats.ts';
 import { freePort, runNats } from './nats.ts';
 
@@ -17,6 +17,7 @@ export function hubText(
   store: string,
   operator: Keys,
   leaves: Leaves,
+  tls?: Certificates,
 ): string {
   const users = [
     userText(operator.key.publicKey, operatorRights()),
@@ -25,7 +26,7 @@ export function hubText(
   return `listen: 127.0.0.1:${port}
 max_payload: 64KB
 jetstream { domain: hub, store_dir: ${JSON.stringify(store)} }
-leafnodes { listen: "127.0.0.1:${leafPort}", advertise: "127.0.0.1:${advertised}" }
+leafnodes { listen: "127.0.0.1:${leafPort}", advertise: "127.0.0.1:${advertised}"${tls === undefined ? '' : `\n  ${tlsText(tls)}`} }
 authorization { users = [
 ${users.join(',\n')}
 ] }
@@ -38,17 +39,25 @@ export function leafText(
   port: number,
   hubPort: number,
   sites: Readonly<Record<string, Keys>>,
+  tls?: Certificates,
 ): string {
   const users = Object.entries(sites).map(([site, { key }]) =>
     userText(key.publicKey, rightsAtLeaf(site)),
   );
+  // A leaf lets nothing of JetStream through that does not name the hub's domain.
+  const asked = Object.keys(sites).flatMap((site) => siteRights(site).publish);
+  const mappings = [...new Set(asked.filter((subject) => subject.startsWith('$JS.API.')))].map(
+    (subject) => `  "${subject}": "${inDomain(subject)}"`,
+  );
+  const scheme = tls === undefined ? 'nats-leaf' : 'tls';
+  const ca = tls === undefined ? '' : `\n    tls { ca_file: ${JSON.stringify(tls.ca)} }`;
   return `listen: 127.0.0.1:${port}
 server_name: ${leaf}
 max_payload: 64KB
 leafnodes { reconnect: 2
-  remotes [ { url: "nats-leaf://${leaf}:${passwordOf(leaf)}@127.0.0.1:${hubPort}" } ] }
+  remotes [ { url: "${scheme}://${leaf}:${passwordOf(leaf)}@127.0.0.1:${hubPort}"${ca} } ] }
 mappings {
-${[NOTICES, ORDERS].map((stream) => `  "${askedOf(stream)}": "${askedOf(stream, 'hub.')}"`).join('\n')}
+${mappings.join('\n')}
 }
 authorization { users = [
 ${users.join(',\n')}
@@ -56,18 +65,17 @@ ${users.join(',\n')}
 `;
 }
 
-/** A leaf lets nothing of JetStream through that does not name the hub's domain. */
-function askedOf(stream: string, domain = ''): string {
-  return `$JS.${domain}API.DIRECT.GET.${stream}`;
-}
-
 /** A site's own, with the domain in them: rights are looked at after the subject is mapped. */
 function rightsAtLeaf(site: string): Rights {
   const { publish, subscribe } = siteRights(site);
   return {
-    publish: publish.map((subject) => subject.replace('$JS.API.', '$JS.hub.API.')),
+    publish: publish.map(inDomain),
     subscribe,
   };
+}
+
+function inDomain(subject: string): string {
+  return subject.replace('$JS.API.', '$JS.hub.API.');
 }
 
 /** At the hub a leaf may do what its sites may, all of them together, and no more. */
@@ -83,6 +91,10 @@ function leafUserText(leaf: string, sites: readonly string[]): string {
 
 function list(subjects: readonly string[]): string {
   return `[ ${[...new Set(subjects)].map((subject) => JSON.stringify(subject)).join(', ')} ]`;
+}
+
+function tlsText({ cert, key }: Certificates): string {
+  return `tls { cert_file: ${JSON.stringify(cert)}, key_file: ${JSON.stringify(key)} }`;
 }
 
 function passwordOf(leaf: string): string {
@@ -106,7 +118,7 @@ export async function leafServers(
   leaves: Leaves,
   wayToHub: (leaf: string, leafPort: number) => Promise<number> | number,
   advertised?: number,
-  moreAtHub = '',
+  tls?: Certificates,
 ): Promise<LeafFleet> {
   const [port, leafPort] = [await freePort(), await freePort()];
   const store = join(folder, 'js');
@@ -116,13 +128,12 @@ export async function leafServers(
     writeFileSync(path, text);
     return path;
   };
-  const hubConfig =
-    hubText(port, leafPort, advertised ?? leafPort, store, operator, leaves) + moreAtHub;
+  const hubConfig = hubText(port, leafPort, advertised ?? leafPort, store, operator, leaves, tls);
   const hub = runNats(write('hub', hubConfig), port);
   const started: Record<string, Nats> = {};
   for (const [leaf, sites] of Object.entries(leaves)) {
     const at = await freePort();
-    const text = leafText(leaf, at, await wayToHub(leaf, leafPort), sites);
+    const text = leafText(leaf, at, await wayToHub(leaf, leafPort), sites, tls);
     started[leaf] = runNats(write(leaf, text), at);
   }
   return { hub, leafPort, leaves: started };

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -7,6 +6,7 @@ import type { TestContext } from 'node:test';
 import { openOperator } from '../../src/fleet/operator.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 import { tempFolder } from '../store/temp.ts';
+import { certificates, whyNoOpenssl } from './certificates.ts';
 import { natsServer, newKeys, whyNoNats } from './nats.ts';
 import { ACCEPT, openSite, until } from './site.ts';
 
@@ -138,55 +138,3 @@ test(
     }
   },
 );
-
-function whyNoOpenssl(): string | undefined {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return 'no openssl is installed';
-  }
-}
-
-/** A CA and a server's certificate signed by it. */
-function certificates(folder: string, names: string): { ca: string; cert: string; key: string } {
-  mkdirSync(folder);
-  const at = (name: string): string => join(folder, name);
-  const openssl = (...args: string[]): void => {
-    execFileSync('openssl', args, { stdio: 'ignore', cwd: folder });
-  };
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  openssl(
-    'req',
-    '-x509',
-    ...newKey,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-    '-days',
-    '2',
-    '-subj',
-    `/CN=Test CA ${folder.slice(-6).replaceAll('/', '')}`,
-  );
-  openssl('req', ...newKey, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=nats');
-  writeFileSync(at('names'), `subjectAltName=${names}\n`);
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    'server.csr',
-    '-CA',
-    'ca.pem',
-    '-CAkey',
-    'ca.key',
-    '-CAcreateserial',
-    '-out',
-    'server.pem',
-    '-days',
-    '2',
-    '-extfile',
-    'names',
-  );
-  return { ca: at('ca.pem'), cert: at('server.pem'), key: at('server.key') };
-}

@@ -13,6 +13,7 @@ import { openSite } from '../../test/fleet/site.ts';
 import { createCrowd } from './crowd.ts';
 import { kill, stop } from './faults.ts';
 import { idle, tellFor } from './figures.ts';
+import { oneSite } from './one-site.ts';
 import type { Options } from './options.ts';
 import { HELP, readOptions } from './options.ts';
 import type { Servers } from './servers.ts';
@@ -39,6 +40,10 @@ async function main(options: Options): Promise<void> {
     const through = options.leaves === 0 ? '' : ` through ${options.leaves} leaves`;
     console.log(`${options.sites} sites${through}, ${version}, one machine`);
     perMessage(keyOf(keys, 'newcomer'));
+    const { cpuUs, most } = await oneSite(join(folder, 'one'));
+    console.log(
+      `a whole site with SQLite: ${cpuUs.toFixed(0)} µs of CPU a notice, ${most.toFixed(1)} ms at most`,
+    );
     await servers.start();
     const reach = { servers: [servers.hub.url], caFile: undefined };
     const hand = await openOperator(reach, operator.key);

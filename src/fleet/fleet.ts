@@ -146,6 +146,7 @@ export function createFleet(parts: FleetParts): Fleet {
     back() {
       inflow.cut();
       inflow.sync();
+      centre.offer();
       void outbox.flush();
     },
   });

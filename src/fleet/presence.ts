@@ -21,6 +21,7 @@ export interface PresenceParts {
 export function createPresence({ site, key, link, state, back }: PresenceParts) {
   let problem: string | undefined;
   let saying: Promise<void> | undefined;
+  let isStale = false;
 
   const say = async (): Promise<void> => {
     const to = link();
@@ -37,7 +38,16 @@ export function createPresence({ site, key, link, state, back }: PresenceParts) 
   };
 
   const tell = (): void => {
-    saying ??= say().finally(() => (saying = undefined));
+    if (saying !== undefined) {
+      isStale = true;
+      return;
+    }
+    isStale = false;
+    saying = say().finally(() => {
+      saying = undefined;
+      // What it said was true when it began to.
+      if (isStale) tell();
+    });
   };
   const again = setInterval(() => {
     if (problem !== undefined) tell();

@@ -37,7 +37,7 @@ async function openFleet(t: TestContext, names = 'DNS:localhost,IP:127.0.0.1') {
     const store = openStore(path, { now: Date.now });
     const url = `tls://${host}:${nats.port}`;
     const reach = caFile === undefined ? {} : { caFile };
-    const opened = openSite(site, keys[site], operator, url, store.fleet, ACCEPT, reach);
+    const opened = openSite(site, keys[site], operator, url, store.fleet, ACCEPT, undefined, reach);
     let closed = false;
     const close = async (): Promise<void> => {
       if (closed) return;

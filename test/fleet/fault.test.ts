@@ -127,7 +127,8 @@ test(
         const items = [{ ...proven(target), ...more }];
         const message = { site: 'a', number: number + 1, after: number, sentAt: Date.now() };
         number++;
-        await raw.request(noticeSubject('a'), sealMessage({ ...message, told: items }, keys.a.key));
+        const text = sealMessage({ ...message, told: items }, keys.a.key);
+        await raw.request(noticeSubject('a'), text, { timeout: 30_000 });
       });
       await Promise.all(some);
     }

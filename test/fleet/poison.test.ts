@@ -67,7 +67,8 @@ test(
         });
         const message = { site, number: ++number, after, sentAt: Date.now(), told };
         after = number;
-        await raw.request(noticeSubject(site), sealMessage(message, keys[site].key));
+        const text = sealMessage(message, keys[site].key);
+        await raw.request(noticeSubject(site), text, { timeout: 30_000 });
       };
       await send([...POISON.map(([, target]) => target), GHOST]);
       // And a flood of addresses that are somebody's, though nothing of them is known here.

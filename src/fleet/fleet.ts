@@ -11,7 +11,7 @@ import type { SigningKey } from './nkey.ts';
 import type { Lift, Notice } from './notice.ts';
 import { keptOrder } from './order.ts';
 import { LAST_SENT, createOutbox } from './outbox.ts';
-import { seal } from './envelope.ts';
+import { createPresence } from './presence.ts';
 import type { Accept, Claims } from './quorum.ts';
 import { createClaims } from './quorum.ts';
 import { whyUntellable } from './shape.ts';
@@ -19,7 +19,7 @@ import type { SiteReport } from './site-report.ts';
 import { createSiteBudget } from './site-budget.ts';
 import type { Unused, Wishes } from './verdicts.ts';
 import { ALLOWED, createVerdicts } from './verdicts.ts';
-import { UNBAN, inboxOf, stateSubject } from './words.ts';
+import { UNBAN, inboxOf } from './words.ts';
 
 /** This site's part in the fleet. */
 export interface Fleet {
@@ -115,7 +115,12 @@ export function createFleet(parts: FleetParts): Fleet {
     wishes,
     centre,
     now,
+    reader: parts.reader,
   });
+  const failed = (why: string): void => {
+    presence.lost(why);
+    parts.on.failed(why);
+  };
   const outbox = createOutbox({
     site,
     key,
@@ -123,15 +128,31 @@ export function createFleet(parts: FleetParts): Fleet {
     link: () => link,
     last: Number(kept.facts.get(LAST_SENT) ?? 0),
     now,
-    failed: (why) => parts.on.failed(why),
+    failed,
   });
-  const inflow = createInflow({ ...parts, roll, verdicts, facts: kept.facts, link: () => link });
+  const inflow = createInflow({
+    ...parts,
+    on: { ...parts.on, failed },
+    roll,
+    verdicts,
+    facts: kept.facts,
+    link: () => link,
+  });
+  const presence = createPresence({
+    site,
+    key,
+    link: () => link,
+    state: () => ({ site, at: now(), ...parts.summary(), unsent: memory.unsent }),
+    back() {
+      inflow.cut();
+      inflow.sync();
+      centre.offer();
+      void outbox.flush();
+    },
+  });
   allowAgain(kept.facts.get(ALLOWED), roll, wishes);
 
-  const tellState = (): void => {
-    const state = { site, at: now(), ...parts.summary(), unsent: memory.unsent };
-    link?.say(stateSubject(site), seal('state', JSON.stringify(state), key));
-  };
+  const tellState = (): void => presence.tell();
   const everyMinute = (): void => {
     claims.expire(now());
     for (const [target, { until }] of roll.freed) if (until <= now()) roll.freed.delete(target);
@@ -151,6 +172,7 @@ export function createFleet(parts: FleetParts): Fleet {
   link = open(reach, ['ghostgate.notice.*', UNBAN, 'ghostgate.order.>'], {
     up() {
       if (link !== undefined) parts.on.link(link.state());
+      presence.fresh();
       inflow.sync();
       centre.offer();
       tellState();
@@ -162,6 +184,12 @@ export function createFleet(parts: FleetParts): Fleet {
     },
     message: (subject, data) => inflow.live(subject, data),
   });
+
+  const linkState = (): LinkState => {
+    const { problem } = presence;
+    const state = link?.state() ?? { state: 'connecting', since: now() };
+    return problem === undefined || state.state !== 'up' ? state : { ...state, problem };
+  };
 
   return {
     tell(notice) {
@@ -184,7 +212,7 @@ export function createFleet(parts: FleetParts): Fleet {
     report() {
       const { refused, lastRefusal, heard, caughtUpAt } = inflow.counts;
       return {
-        link: link?.state() ?? { state: 'connecting', since: now() },
+        link: linkState(),
         sites: [...roll.members.values()].filter((member) => member.key !== undefined).length,
         member: roll.members.get(site)?.key === key.publicKey,
         claims: claims.size,
@@ -201,6 +229,7 @@ export function createFleet(parts: FleetParts): Fleet {
       clearInterval(minute);
       clearInterval(sync);
       clearInterval(mark);
+      presence.close();
       await link?.close();
       await inflow.settled();
     },

@@ -5,6 +5,7 @@ import type { Message } from './notice.ts';
 import { readMessage } from './notice.ts';
 import type { Order } from './order.ts';
 import { readOrder } from './order.ts';
+import { whyUntellable } from './shape.ts';
 import { MOST_SKEW_MS } from './words.ts';
 
 /** What was made of something read from NATS. `gap`: something before it has not been seen. */
@@ -72,6 +73,7 @@ export function takeMessage(
 export interface Reader {
   read(data: Uint8Array): { readonly envelope: Envelope; readonly message: Message } | undefined;
   isSigned(envelope: Envelope, key: string): boolean;
+  whyUntellable(target: string, v6Bits: number): string | undefined;
 }
 
 export const READER: Reader = {
@@ -81,6 +83,7 @@ export const READER: Reader = {
     return envelope === undefined || message === undefined ? undefined : { envelope, message };
   },
   isSigned: (envelope, key) => isSignedBy('notice', envelope, key),
+  whyUntellable,
 };
 
 /** Why the clocks are too far apart; the limit and both sides are told. */

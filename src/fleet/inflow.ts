@@ -45,12 +45,15 @@ export function createInflow(parts: InflowParts) {
   let doubted = false;
   /** Marks still to be made for what came live: the second moves the position. */
   let unmarked = 0;
+  let sinceMark = 0;
+  let markedAt = 0;
   /** What came while the stream was read: later than all of it. */
   let held: { subject: string; data: Uint8Array; at: number }[] = [];
 
   const live = (subject: string, data: Uint8Array): void => {
     const at = parts.now();
     unmarked = 2;
+    sinceMark++;
     // Orders need no order among themselves: a revoked site must not be heard a moment longer.
     if (syncing === undefined || siteOf(subject) === undefined) take(subject, data, at, true);
     else if (held.length < MOST_HELD) held.push({ subject, data: data.slice(), at });
@@ -151,7 +154,11 @@ export function createInflow(parts: InflowParts) {
     const here = connection;
     if (link === undefined || syncing !== undefined || synced !== here || doubted) return;
     if (unmarked === 0) return;
+    // As often as it saves reading: each is a question to the server, from every site of the fleet.
+    if (sinceMark < MARK_EVERY && parts.now() - markedAt < MARK_MS) return;
     unmarked--;
+    sinceMark = 0;
+    markedAt = parts.now();
     const last = await lastOf(link, NOTICES, '>').catch(() => undefined);
     if (last === undefined || here !== connection || syncing !== undefined || doubted) return;
     if (marked?.connection === here) {
@@ -174,3 +181,6 @@ export function createInflow(parts: InflowParts) {
 const MOST_HELD = 20_000;
 const POSITION_EVERY = 256;
 const GAP_MS = 200;
+/** Messages that came live. */
+const MARK_EVERY = 100;
+const MARK_MS = 10_000;

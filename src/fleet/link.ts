@@ -1,7 +1,8 @@
 import { sign } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
 import type { SigningKey } from './nkey.ts';
+import { identityOf } from './server-name.ts';
+import { troubleIn } from './trouble.ts';
 
 /** How NATS is reached. */
 export interface Reach {
@@ -12,6 +13,8 @@ export interface Reach {
   /** Subject prefix of answers. */
   readonly inbox: string;
   readonly name: string;
+  /** How often the server is asked for a sign of life; 10 s. */
+  readonly pingMs?: number;
 }
 
 export interface LinkState {
@@ -25,9 +28,7 @@ export interface LinkState {
 export interface Link {
   readonly state: () => LinkState;
   /** The answer to a question. Rejects with LinkError when there is none. */
-  ask(subject: string, data: string, id?: string): Promise<Msg>;
-  /** Sent and not answered; lost when NATS is away. */
-  say(subject: string, data: string): void;
+  ask(subject: string, data: string): Promise<Msg>;
   close(): Promise<void>;
 }
 
@@ -80,9 +81,9 @@ export function openLink(reach: Reach, subjects: readonly string[], on: Listener
         await live.flush();
         up(live);
         const why = await live.closed();
-        down(why instanceof Error ? why.message : 'the connection was closed');
+        down(why instanceof Error ? troubleIn(why, reach.caFile) : 'the connection was closed');
       } catch (error) {
-        down(error instanceof Error ? error.message : String(error));
+        down(troubleIn(error, reach.caFile));
       }
       connection = undefined;
       if (!isClosed()) await pause(waitMs(tries));
@@ -114,20 +115,15 @@ export function openLink(reach: Reach, subjects: readonly string[], on: Listener
   void hold();
   return {
     state: () => state,
-    async ask(subject, data, id) {
+    async ask(subject, data) {
       if (connection === undefined || state.state !== 'up') throw new LinkError('NATS is away');
-      const { headers } = await library();
-      const head = headers();
-      if (id !== undefined) head.set('Nats-Msg-Id', id);
       try {
-        return await connection.request(subject, data, { timeout: ANSWER_MS, headers: head });
+        // No header: every site would get it with the message, and reading one costs it most of all.
+        return await connection.request(subject, data, { timeout: ANSWER_MS });
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : String(cause);
         throw new LinkError(`no answer on ${subject}: ${why}`, { cause });
       }
-    },
-    say(subject, data) {
-      if (state.state === 'up') connection?.publish(subject, data);
     },
     async close() {
       closed = true;
@@ -142,10 +138,23 @@ function library() {
   return import('@nats-io/transport-node');
 }
 
-async function dial({ servers, key, caFile, inbox, name }: Reach): Promise<NatsConnection> {
+type TlsOptions = NonNullable<NodeConnectionOptions['tls']> & {
+  readonly checkServerIdentity: ReturnType<typeof identityOf>;
+};
+
+async function dial({
+  servers,
+  key,
+  caFile,
+  inbox,
+  name,
+  pingMs = PING_MS,
+}: Reach): Promise<NatsConnection> {
   const { connect } = await library();
+  // The library hands on what Node's TLS takes and its own types do not name.
+  const checks: TlsOptions = { checkServerIdentity: identityOf(servers) };
   const tls = servers.some((server) => server.startsWith('tls://'))
-    ? { tls: caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') } }
+    ? { tls: caFile === undefined ? checks : { ...checks, caFile } }
     : {};
   return await connect({
     servers: [...servers],
@@ -154,10 +163,13 @@ async function dial({ servers, key, caFile, inbox, name }: Reach): Promise<NatsC
     authenticator: (nonce) => ({ nkey: key.publicKey, sig: answerTo(nonce ?? '', key) }),
     inboxPrefix: inbox,
     // A lost connection is tried again within seconds, and not by a thousand sites at once.
-    maxReconnectAttempts: -1,
+    // After some twenty seconds it is opened anew: only then is it told what the trouble is.
+    maxReconnectAttempts: 10,
     reconnectDelayHandler: () => 200 + Math.random() * 4000,
     ignoreAuthErrorAbort: true,
-    pingInterval: PING_MS,
+    // A stack trace made in advance for each question; what goes wrong is told by its subject here.
+    noAsyncTraces: true,
+    pingInterval: pingMs,
     maxPingOut: 2,
     timeout: CONNECT_MS,
     ...tls,
@@ -168,12 +180,12 @@ function answerTo(nonce: string, { privateKey }: SigningKey): string {
   return sign(null, Buffer.from(nonce), privateKey).toString('base64');
 }
 
-/** From 1 s to half a minute, never the same for two sites. */
+/** From half a second to ten, never the same for two sites. */
 function waitMs(tries: number): number {
-  return Math.min(30_000, 1000 * 2 ** Math.min(tries, 5)) * (0.5 + Math.random() / 2);
+  return Math.min(10_000, 1000 * 2 ** Math.min(tries, 5)) * (0.5 + Math.random() / 2);
 }
 
 const ANSWER_MS = 5000;
 const CONNECT_MS = 10_000;
-/** A connection that died in silence is known after two of these. */
+/** A connection that died in silence is known when two have had no answer and the third is due. */
 const PING_MS = 10_000;

@@ -32,11 +32,21 @@ export function createOutbox(parts: OutboxParts): Outbox {
   let last = parts.last;
   let told = 0;
   let flushing: Promise<void> | undefined;
+  /** Sent, and the answer never came: the server may have it. */
+  let doubtful: { readonly number: number; readonly upTo: number } | undefined;
 
   const flush = async (): Promise<void> => {
     for (;;) {
       const link = parts.link();
-      const rows = memory.waiting(MOST_ITEMS);
+      const again = doubtful;
+      // The same again under the same number, and nothing more: who has had it has had it all.
+      const rows = memory
+        .waiting(MOST_ITEMS)
+        .filter(({ id }) => again === undefined || id <= again.upTo);
+      if (again !== undefined && rows.length === 0) {
+        doubtful = undefined;
+        continue;
+      }
       const upTo = rows.at(-1)?.id;
       if (link === undefined || link.state().state !== 'up' || upTo === undefined) return;
       const now = parts.now();
@@ -44,18 +54,27 @@ export function createOutbox(parts: OutboxParts): Outbox {
         .map(({ item }) => readItem(item, now))
         .filter((item) => item !== undefined && ('lift' in item || item.until > now))
         .filter((item) => item !== undefined);
-      if (items.length > 0) await send(link, items, now);
+      if (items.length > 0) {
+        // Numbers begin at the clock, so that a site whose store was lost is still heard.
+        const number = again?.number ?? Math.max(last + 1, now);
+        doubtful = { number, upTo };
+        await send(link, items, number, now);
+      }
+      doubtful = undefined;
       memory.told(upTo);
       told += items.length;
     }
   };
 
-  const send = async (link: Pick<Link, 'ask'>, items: readonly (Notice | Lift)[], now: number) => {
-    // Numbers begin at the clock, so that a site whose store was lost is still heard.
-    const number = Math.max(last + 1, now);
+  const send = async (
+    link: Pick<Link, 'ask'>,
+    items: readonly (Notice | Lift)[],
+    number: number,
+    now: number,
+  ): Promise<void> => {
     const message: Message = { site, number, after: last, sentAt: now, told: items };
     const subject = noticeSubject(site);
-    await put(link, subject, sealMessage(message, key), `${site} ${number}`);
+    await put(link, subject, sealMessage(message, key));
     last = number;
     memory.putFact(LAST_SENT, String(number));
   };

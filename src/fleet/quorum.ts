@@ -35,11 +35,25 @@ export function decide(
   accept: Accept,
   now: number,
 ): Decision | undefined {
+  const [only] = claims;
+  // Nearly every source is told of by one site, and that at every site of the fleet.
+  if (only !== undefined && claims.length === 1) return alone(only, accept, now);
   const live = claims.filter(({ until }) => until > now);
   const proven = live.filter(({ proof }) => proof === 'proven');
   return (
     agreed(proven, 'proven', accept.provenFrom) ?? agreed(live, 'forgeable', accept.forgeableFrom)
   );
+}
+
+function alone(
+  { site, rule, proof, until }: Claim,
+  { provenFrom, forgeableFrom }: Accept,
+  now: number,
+): Decision | undefined {
+  if (until <= now) return undefined;
+  const isProven = proof === 'proven' && provenFrom <= 1;
+  if (!isProven && forgeableFrom > 1) return undefined;
+  return { proof: isProven ? 'proven' : 'forgeable', until, sites: [site], rules: [rule] };
 }
 
 function agreed(claims: readonly Claim[], proof: Proof, from: number): Decision | undefined {
@@ -76,7 +90,7 @@ export function createClaims(bound = { all: 500_000, perSite: 20_000 }): Claims 
   let size = 0;
   const of = (target: string): readonly Claim[] => {
     const held = byTarget.get(target);
-    if (held === undefined) return [];
+    if (held === undefined) return NONE;
     return isList(held) ? held : [held];
   };
   const count = (site: string, by: number): void => {
@@ -98,8 +112,9 @@ export function createClaims(bound = { all: 500_000, perSite: 20_000 }): Claims 
   };
   return {
     put(target, claim) {
-      const others = of(target).filter(({ site }) => site !== claim.site);
-      const isNew = others.length === of(target).length;
+      const held = of(target);
+      const others = held.filter(({ site }) => site !== claim.site);
+      const isNew = others.length === held.length;
       if (isNew && (size >= bound.all || (bySite.get(claim.site) ?? 0) >= bound.perSite)) {
         return false;
       }
@@ -128,6 +143,8 @@ export function createClaims(bound = { all: 500_000, perSite: 20_000 }): Claims 
     },
   };
 }
+
+const NONE: readonly Claim[] = [];
 
 function isList(held: Claim | readonly Claim[]): held is readonly Claim[] {
   return Array.isArray(held);

@@ -10,12 +10,12 @@ export function createSiteBudget(perMinute: () => number): SiteBudget {
   return {
     spend(site, at) {
       const most = perMinute();
-      const bucket = buckets.get(site) ?? { left: most, at };
+      let bucket = buckets.get(site);
+      if (bucket === undefined) buckets.set(site, (bucket = { left: most, at }));
       // What is caught up with lies in the past: time in a bucket never runs backwards.
       const passed = Math.max(0, at - bucket.at);
       bucket.left = Math.min(most, bucket.left + (passed * most) / 60_000);
       bucket.at = Math.max(bucket.at, at);
-      buckets.set(site, bucket);
       if (bucket.left < 1) return false;
       bucket.left--;
       return true;

@@ -54,13 +54,8 @@ export async function lastOf(
 }
 
 /** Puts a message into the stream of its subject; resolves when the server has it on disk. */
-export async function put(
-  link: Pick<Link, 'ask'>,
-  subject: string,
-  data: string,
-  id?: string,
-): Promise<number> {
-  const { error, seq } = answerOf(await link.ask(subject, data, id));
+export async function put(link: Pick<Link, 'ask'>, subject: string, data: string): Promise<number> {
+  const { error, seq } = answerOf(await link.ask(subject, data));
   if (error === undefined && typeof seq === 'number') return seq;
   throw new LinkError(`NATS keeps no ${subject}: ${describe(error)}`);
 }
@@ -118,7 +113,6 @@ const COMMON = {
   discard: 'old',
   num_replicas: 1,
   max_msg_size: 32_768,
-  duplicate_window: 120e9,
   allow_direct: true,
 };
 

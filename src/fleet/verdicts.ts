@@ -1,11 +1,11 @@
 import type { Centre, WantedBase } from './centre.ts';
-import type { Roll } from './inbox.ts';
+import type { Reader, Roll } from './inbox.ts';
+import { READER } from './inbox.ts';
 import type { FleetMemory } from './memory.ts';
 import type { Lift, Message, Notice } from './notice.ts';
 import type { Order, UnbanOrder } from './order.ts';
 import type { Accept, Claims, Decision } from './quorum.ts';
 import { decide } from './quorum.ts';
-import { whyUntellable } from './shape.ts';
 import type { SiteBudget } from './site-budget.ts';
 
 /** What the fleet asks of this site. Whether it is done is for the breaker to say. */
@@ -33,6 +33,7 @@ export interface VerdictParts {
   readonly wishes: Wishes;
   readonly centre: Pick<Centre, 'rollout' | 'ring'>;
   readonly now: () => number;
+  readonly reader?: Reader | undefined;
 }
 
 /** Notices that were read and not used, by what for. */
@@ -45,7 +46,7 @@ export const ALLOWED = 'allowed';
 
 /** From a message or an order that was let in to what the fleet asks of this site. */
 export function createVerdicts(parts: VerdictParts) {
-  const { roll, claims, memory, budget, wishes } = parts;
+  const { roll, claims, memory, budget, wishes, reader = READER } = parts;
   const unused: Unused = { overBudget: 0, badTargets: 0 };
 
   const consider = (target: string, at: number): void => {
@@ -62,7 +63,7 @@ export function createVerdicts(parts: VerdictParts) {
       memory.dropClaim(target, site);
       return claims.drop(target, site);
     }
-    if (whyUntellable(target, parts.v6Bits()) !== undefined) {
+    if (reader.whyUntellable(target, parts.v6Bits()) !== undefined) {
       unused.badTargets++;
       return false;
     }

@@ -42,14 +42,18 @@ export function whyNoNats(): string | undefined {
   }
 }
 
-/** A server and the hand of its operator, with these sites in the fleet; both end with the test. */
+/**
+ * A server and the hand of its operator, with these sites in the fleet; both end with the test.
+ * @param more further lines of the server's configuration
+ */
 export async function newFleet(
   t: TestContext,
   folder: string,
   keys: Readonly<Record<string, Keys>>,
+  more = '',
 ) {
   const operator = newKeys();
-  const nats = await natsServer(folder, operator, keys);
+  const nats = await natsServer(folder, operator, keys, more);
   await nats.start();
   const reach = { servers: [nats.url], caFile: undefined };
   const hand = await openOperator(reach, operator.key);
@@ -94,6 +98,11 @@ ${users.join(',\n')}
 ${more}
 `,
   );
+  return runNats(config, port);
+}
+
+/** The server of this configuration, which listens there. */
+export function runNats(config: string, port: number): Nats {
   let child: ChildProcess | undefined;
   return {
     url: `nats://127.0.0.1:${port}`,
@@ -131,7 +140,7 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -52,6 +52,7 @@ export function openSite(
   memory: FleetMemory,
   accept = ACCEPT,
   summary = (): SiteReport => REPORT,
+  reach: { readonly caFile?: string; readonly pingMs?: number } = {},
 ): TestSite {
   const bans = new Map<string, Decision>();
   const asked = new Map<string, number>();
@@ -64,7 +65,7 @@ export function openSite(
     site,
     key,
     operator: operator.key.publicKey,
-    reach: { servers: [url], caFile: undefined },
+    reach: { servers: [url], caFile: undefined, ...reach },
     memory,
     settings: () => ({ accept, v6Bits: 64 }),
     wishes: {

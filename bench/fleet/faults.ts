@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { sumsOf } from './crowd.ts';
+import type { Parts } from './figures.ts';
+
+const BANS = 200;
+const STILL_MS = 20_000;
+
+/** The hub is killed right after a flood, bans happen meanwhile, and everybody comes back at once. */
+export async function kill({ crowd, servers, sites }: Parts): Promise<void> {
+  const { hub, leaves } = servers;
+  await hub.kill();
+  // Behind leaves the connections stay, and nobody answers.
+  if (leaves.length === 0) await crowd.until(({ up }) => up === 0);
+  const first = crowd.next;
+  for (let at = 0; at < BANS; at++) crowd.tellOne();
+  await pause(1000);
+  const startedAt = Date.now();
+  await hub.start();
+  await crowd.until(({ up, unsent }) => up === sites && unsent === 0);
+  const upAt = Date.now();
+  const { whole, twice, lastAt } = await outcome(crowd, sites, first);
+  console.log(
+    `\nserver killed and started again, ${BANS} bans meanwhile: all ${sites} connected and told after ${seconds(upAt - startedAt)} s, ${whole} of ${BANS} bans at all after ${seconds(lastAt - startedAt)} s; asked twice: ${twice}`,
+  );
+}
+
+/** Half of the sites stand still, as machines that swap or hang do; then they read what came. */
+export async function stop({ crowd, sites }: Parts, rate: number): Promise<void> {
+  const [still] = crowd.processes;
+  const before = sumsOf(await crowd.reports());
+  still?.kill('SIGSTOP');
+  const first = crowd.next;
+  const startedAt = Date.now();
+  while (Date.now() - startedAt < STILL_MS) {
+    const due = ((Date.now() - startedAt) / 1000) * rate;
+    // Those that stand still tell nothing: what they were asked to tell waits for them.
+    while (crowd.next - first < due) crowd.tellOne();
+    await pause(10);
+  }
+  still?.kill('SIGCONT');
+  const goneOnAt = Date.now();
+  const { whole, twice, lastAt } = await outcome(crowd, sites, first);
+  const after = sumsOf(await crowd.reports());
+  console.log(
+    `\nhalf of the sites stood still for ${STILL_MS / 1000} s at ${rate} bans/s: ${whole} of ${crowd.next - first} bans at all ${seconds(lastAt - goneOnAt)} s after; links lost ${after.losses - before.losses}; asked twice: ${twice}`,
+  );
+}
+
+async function outcome(crowd: Parts['crowd'], sites: number, first: number) {
+  const seen = await crowd.settled(first, 90_000);
+  const whole = seen.filter((each) => each.sites >= sites - 1);
+  return {
+    whole: whole.length,
+    twice: seen.filter((each) => each.sites > sites - 1).length,
+    lastAt: Math.max(...whole.map(({ lastAt }) => lastAt)),
+  };
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openEnvelope } from '../../src/fleet/envelope.ts';
+import { LinkError } from '../../src/fleet/link.ts';
+import type { Notice } from '../../src/fleet/notice.ts';
+import { readMessage } from '../../src/fleet/notice.ts';
+import { createOutbox } from '../../src/fleet/outbox.ts';
+import { openStore } from '../../src/store/sqlite.ts';
+import { tempFolder } from '../store/temp.ts';
+import { newKeys } from './nats.ts';
+
+const NOW = 1_800_000_000_000;
+
+const ban = (target: string, until = NOW + 1e6): Notice => {
+  return { target, rule: 'flood', proof: 'proven', until };
+};
+
+test('what had no answer is told again under its number, alone, and what came after it next', async (t) => {
+  const store = openStore(tempFolder(t), { now: () => NOW });
+  t.after(() => store.close());
+  let now = NOW;
+  let answers = false;
+  const sent: { number: number; after: number; targets: string[] }[] = [];
+  const failures: string[] = [];
+  const outbox = createOutbox({
+    site: 'a',
+    key: newKeys().key,
+    memory: store.fleet,
+    link: () => ({
+      state: () => ({ state: 'up', since: 0 }),
+      ask: (_, data) => {
+        const envelope = openEnvelope(Buffer.from(data));
+        const message = envelope === undefined ? undefined : readMessage(envelope);
+        assert.ok(message);
+        const { number, after, told } = message;
+        sent.push({ number, after, targets: told.map(({ target }) => target) });
+        if (!answers) throw new LinkError('no answer');
+        return Promise.resolve(answerWith({ seq: sent.length }));
+      },
+    }),
+    last: 7,
+    now: () => now,
+    failed: (why) => void failures.push(why),
+  });
+  outbox.tell(ban('192.0.2.1'));
+  outbox.tell(ban('192.0.2.2', NOW + 10));
+  await outbox.flush();
+  // The second is over by then, and a third has come.
+  now += 100;
+  outbox.tell(ban('192.0.2.3'));
+  await outbox.flush();
+  answers = true;
+  await outbox.flush();
+  assert.equal(store.fleet.unsent, 0);
+  assert.deepEqual(failures, ['no answer', 'no answer']);
+  assert.deepEqual(sent.at(-2), { number: sent[0]?.number, after: 7, targets: ['192.0.2.1'] });
+  assert.deepEqual(sent.at(-1), {
+    number: now,
+    after: sent[0]?.number,
+    targets: ['192.0.2.3'],
+  });
+  assert.equal(new Set(sent.slice(0, -1).map(({ number }) => number)).size, 1);
+});
+
+/** As much of NATS's answer as is looked at. */
+function answerWith(value: unknown) {
+  const text = JSON.stringify(value);
+  return {
+    subject: '',
+    sid: 0,
+    data: Buffer.from(text),
+    respond: () => false,
+    string: () => text,
+    json: () => JSON.parse(text) as never,
+  };
+}

@@ -21,7 +21,7 @@ import { createPage } from './daemon/page.ts';
 import { createPolicyHolder } from './daemon/reload.ts';
 import { remember } from './daemon/remember.ts';
 import { createRelease } from './daemon/release.ts';
-import { serveFigures } from './daemon/figures.ts';
+import { figuresOf } from './daemon/figures.ts';
 import type { Daemon, DaemonStart } from './daemon/handle.ts';
 import { createShutter } from './daemon/shutter.ts';
 import { statusReport } from './daemon/status.ts';
@@ -220,7 +220,7 @@ export async function startDaemon(start: DaemonStart, log: Log): Promise<Daemon>
     await fleet.policy(policy()).catch(tell('the fleet'));
     stopTicker = startTicker({ ...around, store, lockdown, freeKnown });
     telling.watch(status);
-    served.push(...(await serveFigures(policy(), { metrics, status }, tell('the metrics'))));
+    served.push(...(await figuresOf(policy(), { metrics, status }, tell('the metrics'))));
     await page.policy(policy());
   }
 

@@ -3,7 +3,7 @@ import type { HttpParts, HttpServer } from '../web/http.ts';
 import { serveHttp } from '../web/http.ts';
 
 /** The servers of figures: one or none. No metrics are better than no guard: a taken port is told. */
-export async function serveFigures(
+export async function figuresOf(
   { metrics: { listen } }: Pick<Policy, 'metrics'>,
   parts: HttpParts,
   failed: (error: unknown) => undefined,

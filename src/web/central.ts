@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { CONTROL_HEADER } from './control.ts';
 import type { StatusReport } from './control.ts';
-import { codeOf, ListenError, listen, serverFor, stop } from './listen.ts';
+import type { Figures, HttpServer, Where } from './http.ts';
+import { serveFigures } from './http.ts';
 import { listenPrivately } from './socket.ts';
 
 /** One site of a process of many; what it is not known to have while it does not run is left out. */
@@ -57,38 +58,21 @@ export async function serveCentral(
   return await listenPrivately(path, app);
 }
 
-/** Serves /metrics and /healthz for all sites on a loopback address. Rejects with ListenError. */
-export async function serveCentralMetrics(
-  { host, port }: { readonly host: string; readonly port: number },
-  parts: CentralParts,
-): Promise<{ close(): Promise<void> }> {
-  const app = new Hono();
-  app.use(async (context, next) => {
-    if (LOOPBACK.test(new URL(context.req.url).hostname)) return await next();
-    return context.text('Ask by a loopback name.\n', 403);
-  });
-  app.get('/metrics', async (context) =>
-    context.body(await parts.metrics(), 200, {
-      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
-    }),
-  );
-  app.get('/healthz', (context) => {
-    const wrong = parts.report().sites.filter(({ problems }) => problems.length > 0);
-    return context.json({ ok: wrong.length === 0, sites: wrong.map(({ file }) => file) }, 200);
-  });
-  app.onError((error, context) => context.text(`${error.message}\n`, 500));
-  const server = serverFor(app);
-  try {
-    await listen(server, { host, port });
-  } catch (cause) {
-    const busy = codeOf(cause) === 'EADDRINUSE';
-    throw new ListenError(
-      `cannot serve metrics on ${host}:${port}: ${busy ? 'the port is taken' : String(cause)}`,
-      'Choose another port with --metrics.',
-      cause,
-    );
-  }
-  return { close: () => stop(server) };
+/**
+ * Serves /metrics and /healthz for all sites on a loopback address. One site's trouble is no reason
+ * to restart the process of all: /healthz names it, and answers 200. Rejects with ListenError.
+ */
+export function serveCentralMetrics(where: Where, parts: CentralParts): Promise<HttpServer> {
+  const figures: Figures = {
+    text: () => parts.metrics(),
+    contentType: 'text/plain; version=0.0.4; charset=utf-8',
+    health() {
+      const wrong = parts.report().sites.filter(({ problems }) => problems.length > 0);
+      return {
+        status: 200,
+        body: { ok: wrong.length === 0, sites: wrong.map(({ file }) => file) },
+      };
+    },
+  };
+  return serveFigures(where, figures, '--metrics');
 }
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;

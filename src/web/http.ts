@@ -20,25 +20,52 @@ export interface HttpParts {
  * Serves /metrics and /healthz on a loopback address.
  * Rejects with ListenError when the host is no loopback address or the port is taken.
  */
-export async function serveHttp(
-  where: { readonly host: string; readonly port: number },
-  parts: HttpParts,
+export function serveHttp(where: Where, parts: HttpParts): Promise<HttpServer> {
+  const figures: Figures = {
+    text: () => parts.metrics.text(parts.status()),
+    contentType: parts.metrics.contentType,
+    health() {
+      const problems = outages(parts.status());
+      const ok = problems.length === 0;
+      return { status: ok ? 200 : 503, body: { ok, problems } };
+    },
+  };
+  return serveFigures(where, figures, 'metrics.listen');
+}
+
+export interface Where {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Figures {
+  /** In Prometheus text format. */
+  text(): Promise<string>;
+  readonly contentType: string;
+  /** What /healthz answers; 503 means that the guard is away. */
+  health(): { readonly status: 200 | 503; readonly body: Readonly<Record<string, unknown>> };
+}
+
+/** @param setting where host and port are written, for whoever has to change them */
+export async function serveFigures(
+  { host, port }: Where,
+  figures: Figures,
+  setting: string,
 ): Promise<HttpServer> {
-  const { host, port } = where;
   if (!isLoopback(host)) {
     throw new ListenError(
-      `metrics.listen: ${host} is not a loopback address`,
+      `${setting}: ${host} is not a loopback address`,
       'Listen on 127.0.0.1 or ::1 and let a reverse proxy with a password stand before it.',
     );
   }
-  const server = serverFor(httpApp(parts));
+  const server = serverFor(figuresApp(figures));
   try {
     await listen(server, { host, port });
   } catch (cause) {
     const busy = codeOf(cause) === 'EADDRINUSE';
     throw new ListenError(
       `cannot serve metrics on ${host}:${port}: ${busy ? 'the port is taken' : String(cause)}`,
-      'Choose another port in metrics.listen.',
+      `Choose another port in ${setting}.`,
       cause,
     );
   }
@@ -49,7 +76,7 @@ export async function serveHttp(
   };
 }
 
-function httpApp(parts: HttpParts): Hono {
+function figuresApp(figures: Figures): Hono {
   const app = new Hono();
   // A web page that a name of its own leads to 127.0.0.1 (DNS rebinding) must read nothing here:
   // browsers send that name as Host.
@@ -58,16 +85,11 @@ function httpApp(parts: HttpParts): Hono {
     return context.text('Ask by a loopback name.\n', 403);
   });
   app.get('/metrics', async (context) =>
-    context.body(await parts.metrics.text(parts.status()), 200, {
-      'content-type': parts.metrics.contentType,
-    }),
+    context.body(await figures.text(), 200, { 'content-type': figures.contentType }),
   );
   app.get('/healthz', (context) => {
-    const wrong = outages(parts.status());
-    return context.json(
-      { ok: wrong.length === 0, problems: wrong },
-      wrong.length === 0 ? 200 : 503,
-    );
+    const { status, body } = figures.health();
+    return context.json(body, status);
   });
   app.onError((error, context) => context.text(`${error.message}\n`, 500));
   return app;

@@ -1,5 +1,6 @@
 import { AuditView } from './audit-view.tsx';
 import { BansView } from './bans-view.tsx';
+import { Skip } from './frame.tsx';
 import { start } from './live.ts';
 import { Login } from './login.tsx';
 import { Overview } from './overview.tsx';
@@ -17,9 +18,7 @@ export function App() {
   }
   return (
     <>
-      <a class="skip" href="#main" onClick={skip}>
-        Skip to the content
-      </a>
+      <Skip />
       <Top />
       <main id="main" tabIndex={-1}>
         {view.value === 'overview' && <Overview />}
@@ -36,10 +35,4 @@ export function App() {
       </p>
     </>
   );
-}
-
-/** The hash names the view: the link only moves the focus. */
-function skip(event: Event): void {
-  event.preventDefault();
-  document.querySelector<HTMLElement>('#main')?.focus();
 }

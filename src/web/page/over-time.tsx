@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import type { Shown } from '../figures.ts';
 import { SHAPES, measuresOf, seriesOf, sum } from '../figures.ts';
-import { dateTime, figure, moment } from '../format.ts';
+import { dateTime, figure } from '../format.ts';
+import { AsTable } from './as-table.tsx';
 import { Plot } from './plot.tsx';
 import type { Span } from './state.ts';
 import { history, isObserving, span, status } from './state.ts';
@@ -95,39 +96,7 @@ function Drawn() {
   return (
     <>
       <Plot times={times} series={series} stepMs={past.stepMs} title={title} />
-      <details class="as-table">
-        <summary>As a table</summary>
-        <div class="scroll" tabIndex={0} role="region" aria-label={`${title} as a table`}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">From</th>
-                {series.map(({ name }) => (
-                  <th scope="col" class="num" key={name}>
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {times
-                .map((time, at) => ({ time, at }))
-                .filter(({ at }) => series.some(({ values }) => values[at] !== 0))
-                .toReversed()
-                .map(({ time, at }) => (
-                  <tr key={time}>
-                    <th scope="row">{moment(time)}</th>
-                    {series.map(({ name, values }) => (
-                      <td class="num" key={name}>
-                        {figure(values[at] ?? 0)}
-                      </td>
-                    ))}
-                  </tr>
-                ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      <AsTable title={title} times={times} columns={series} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { ask } from './api.ts';
+import { Headline, Who } from './frame.tsx';
 import { figure } from '../format.ts';
 import { headline } from '../headline.ts';
 import { leave } from './live.ts';
@@ -33,20 +33,9 @@ export function Top() {
           </Tab>
           <Tab to="audit" name="Audit" />
         </nav>
-        <span class="who">
-          {you.value?.by}
-          <button class="plain" onClick={() => void logout()}>
-            Log out
-          </button>
-        </span>
+        <Who by={you.value?.by} leave={leave} />
       </div>
-      <p class={`headline ${line.tone}`}>
-        <span class="dot" aria-hidden="true" />
-        {line.text}
-      </p>
-      <p class="hidden" role="alert">
-        {line.alert}
-      </p>
+      <Headline line={line} />
     </header>
   );
 }
@@ -66,9 +55,4 @@ function Tab({
       {children}
     </a>
   );
-}
-
-async function logout(): Promise<void> {
-  await ask('POST', '/logout');
-  leave();
 }

@@ -1,4 +1,4 @@
-import { ask } from '../api.ts';
+import { Headline, Skip, Who } from '../frame.tsx';
 import { fleetHeadline } from '../../fleet-headline.ts';
 import { Login } from '../login.tsx';
 import { leave, start } from './live.ts';
@@ -18,9 +18,7 @@ export function FleetApp() {
   }
   return (
     <>
-      <a class="skip" href="#main" onClick={skip}>
-        Skip to the content
-      </a>
+      <Skip />
       <Top />
       <main id="main" tabIndex={-1}>
         {open.value === undefined ? <Sites /> : <SiteDetail name={open.value} key={open.value} />}
@@ -53,31 +51,9 @@ function Top() {
             </a>
           )}
         </nav>
-        <span class="who">
-          {by.value}
-          <button class="plain" onClick={() => void logout()}>
-            Log out
-          </button>
-        </span>
+        <Who by={by.value} leave={leave} />
       </div>
-      <p class={`headline ${line.tone}`}>
-        <span class="dot" aria-hidden="true" />
-        {line.text}
-      </p>
-      <p class="hidden" role="alert">
-        {line.alert}
-      </p>
+      <Headline line={line} />
     </header>
   );
-}
-
-async function logout(): Promise<void> {
-  await ask('POST', '/logout');
-  leave();
-}
-
-/** The hash names the view: the link only moves the focus. */
-function skip(event: Event): void {
-  event.preventDefault();
-  document.querySelector<HTMLElement>('#main')?.focus();
 }

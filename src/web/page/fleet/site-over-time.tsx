@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Count, SitePast } from '../../../judge/fleet-view.ts';
-import { figure, length, moment } from '../../format.ts';
+import { figure, length } from '../../format.ts';
+import { AsTable } from '../as-table.tsx';
 import { Plot } from '../plot.tsx';
 
 const shown = signal<Count>('stopped');
@@ -58,33 +59,7 @@ export function SiteOverTime({ past }: { past: SitePast }) {
             stepMs={past.stepMs}
             title={name}
           />
-          <details class="as-table">
-            <summary>As a table</summary>
-            <div class="scroll" tabIndex={0} role="region" aria-label={`${name} as a table`}>
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">From</th>
-                    <th scope="col" class="num">
-                      {name}
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {times
-                    .map((time, at) => ({ time, value: values[at] ?? null }))
-                    .filter(({ value }) => value !== 0)
-                    .toReversed()
-                    .map(({ time, value }) => (
-                      <tr key={time}>
-                        <th scope="row">{moment(time)}</th>
-                        <td class="num">{value === null ? 'not heard' : figure(value)}</td>
-                      </tr>
-                    ))}
-                </tbody>
-              </table>
-            </div>
-          </details>
+          <AsTable title={name} times={times} columns={[{ name, values }]} />
         </>
       )}
     </section>

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { CentralReport, SiteReport } from '../web/central.ts';
+import type { CentralReport, CentralSite } from '../web/central.ts';
 import type { Output } from './output.ts';
 import { styled } from './output.ts';
 import { table } from './table.ts';
@@ -50,11 +50,11 @@ const COLUMNS = [
 ];
 
 /** A file whose site is not known is called by its own name. */
-function nameOf({ site, file }: SiteReport): string {
+function nameOf({ site, file }: CentralSite): string {
   return site ?? basename(file);
 }
 
-function links({ pbxs = [] }: SiteReport): string {
+function links({ pbxs = [] }: CentralSite): string {
   if (pbxs.length === 0) return '-';
   const up = pbxs.filter(({ state }) => state === 'up').length;
   return `${up} of ${pbxs.length} up`;

@@ -6,7 +6,7 @@ import { serveFigures } from './http.ts';
 import { listenPrivately } from './socket.ts';
 
 /** One site of a process of many; what it is not known to have while it does not run is left out. */
-export interface SiteReport {
+export interface CentralSite {
   readonly file: string;
   readonly site?: string;
   /** refused: its policy is not good. failed: it could not be started. Both are tried again. */
@@ -33,7 +33,7 @@ export interface CentralReport {
   readonly startedAt: number;
   /** Of the whole: the folder cannot be read. */
   readonly problems: readonly string[];
-  readonly sites: readonly SiteReport[];
+  readonly sites: readonly CentralSite[];
 }
 
 export interface CentralParts {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { CentralReport, SiteReport } from '../../src/web/central.ts';
+import type { CentralReport, CentralSite } from '../../src/web/central.ts';
 import { frontDesk, ghostCalls, goodCalls } from './central-calls.ts';
 import type { CentralNet } from './central-net.ts';
 import { cut, makeCentralNet, mend, SCANNER, SITES, STRANGER } from './central-net.ts';
@@ -223,7 +223,7 @@ function startCentral(net: CentralNet) {
 
 async function until(
   net: CentralNet,
-  fits: (all: readonly SiteReport[]) => boolean,
+  fits: (all: readonly CentralSite[]) => boolean,
   ms = 20_000,
 ): Promise<{ afterMs: number } | undefined> {
   return await eventually(ms, async () => {
@@ -250,10 +250,10 @@ async function connections(net: CentralNet, site: string): Promise<number> {
   return told.pbxs[0]?.state === 'up' ? told.pbxs[0].counters.connections : 0;
 }
 
-function isUp({ state, pbxs = [] }: SiteReport): boolean {
+function isUp({ state, pbxs = [] }: CentralSite): boolean {
   return state === 'running' && pbxs.length > 0 && pbxs.every((each) => each.state === 'up');
 }
 
-function says(all: readonly SiteReport[], site: string, words: RegExp): boolean {
+function says(all: readonly CentralSite[], site: string, words: RegExp): boolean {
   return all.some((each) => each.site === site && words.test(each.problems.join('\n')));
 }

@@ -5,7 +5,7 @@ import { problemText } from '../../policy/problem.ts';
 import type { PolicyWatch } from '../../policy/watch.ts';
 import { watchPolicy } from '../../policy/watch.ts';
 import { problems } from '../../web/health.ts';
-import type { SiteReport } from '../../web/central.ts';
+import type { CentralSite } from '../../web/central.ts';
 import { loadToStart } from '../base-start.ts';
 import type { Log } from '../log.ts';
 import { needRestart } from '../reload.ts';
@@ -29,7 +29,7 @@ export interface SiteParts {
 /** One policy file of the folder: its daemon while it runs, and what keeps it from running. */
 export interface Site {
   readonly file: string;
-  readonly report: () => SiteReport;
+  readonly report: () => CentralSite;
   readonly daemon: () => Daemon | undefined;
   /** Loads its file again, as on SIGHUP. */
   reload(): void;
@@ -44,7 +44,7 @@ export function createSite(file: string, parts: SiteParts): Site {
   let daemon: Daemon | undefined;
   let watch: PolicyWatch | undefined;
   let wrong: string[] = [];
-  let state: SiteReport['state'] = 'starting';
+  let state: CentralSite['state'] = 'starting';
   let faults = 0;
   let faultedAt = 0;
   let retry: NodeJS.Timeout | undefined;
@@ -172,11 +172,11 @@ export function createSite(file: string, parts: SiteParts): Site {
 }
 
 function siteReport(
-  state: SiteReport['state'],
+  state: CentralSite['state'],
   wrong: readonly string[],
   name: string | undefined,
   daemon: Daemon | undefined,
-): Omit<SiteReport, 'file' | 'faults'> {
+): Omit<CentralSite, 'file' | 'faults'> {
   if (daemon === undefined)
     return { state, problems: wrong, ...(name === undefined ? {} : { site: name }) };
   const status = daemon.status();

@@ -6,7 +6,7 @@ import type { Central, CentralStart } from '../../../src/central.ts';
 import { startCentral } from '../../../src/central.ts';
 import type { MakeLog } from '../../../src/daemon/log.ts';
 import { ask } from '../../../src/cli/client.ts';
-import type { CentralReport, SiteReport } from '../../../src/web/central.ts';
+import type { CentralReport, CentralSite } from '../../../src/web/central.ts';
 
 /** A folder of policies and the process that guards them. */
 export interface CentralScene {
@@ -19,7 +19,7 @@ export interface CentralScene {
   run(logs?: MakeLog): Promise<Central>;
   report(): Promise<CentralReport>;
   /** Resolves with the report of the site of this file once it fits. */
-  until(file: string, fits: (site: SiteReport) => boolean): Promise<SiteReport>;
+  until(file: string, fits: (site: CentralSite) => boolean): Promise<CentralSite>;
   close(): Promise<void>;
 }
 
@@ -84,6 +84,6 @@ ${text}
   };
 }
 
-export function isUp({ state, pbxs = [] }: SiteReport): boolean {
+export function isUp({ state, pbxs = [] }: CentralSite): boolean {
   return state === 'running' && pbxs.every((pbx) => pbx.state === 'up');
 }

@@ -4,7 +4,7 @@ import { ringsOf, withRing } from '../fleet/operator-bases.ts';
 import type { Operator, SiteState } from '../fleet/operator.ts';
 import { reason } from '../fleet/order.ts';
 import type { RingSite } from '../fleet/ring-watch.ts';
-import type { RingOrder } from '../fleet/rollout-order.ts';
+import type { RingOrder, RolloutOrder } from '../fleet/rollout-order.ts';
 import { ringSites, sitesIn, whyRingHarmed } from '../fleet/ring-watch.ts';
 import { LAST_RING, MOST_RINGS } from '../fleet/words.ts';
 
@@ -35,10 +35,10 @@ export interface RolledOut {
 export async function rollOut(operator: Operator, rollout: Rollout): Promise<RolledOut> {
   const done: { ring: string; sites: readonly RingSite[] }[] = [];
   for (const ring of rollout.rings) {
-    const { sites, trouble } = await oneRing(operator, rollout, ring);
+    const begun = [...done.map((each) => each.ring), ring];
+    const { sites, trouble } = await oneRing(operator, rollout, begun);
     done.push({ ring, sites });
     if (trouble === undefined) continue;
-    const begun = done.map((each) => each.ring);
     await goBack(operator, begun, rollout, trouble);
     return { rings: done, trouble };
   }
@@ -48,9 +48,10 @@ export async function rollOut(operator: Operator, rollout: Rollout): Promise<Rol
 async function oneRing(
   operator: Operator,
   rollout: Rollout,
-  ring: string,
+  begun: readonly string[],
 ): Promise<{ sites: readonly RingSite[]; trouble?: string }> {
   const { base, tell, signal } = rollout;
+  const ring = begun.at(-1) ?? LAST_RING;
   const { version } = base;
   const sites = sitesIn(ring, rollout.rings, await operator.members());
   if (sites.length === 0) tell(`${ring}: no site is in it`);
@@ -65,12 +66,14 @@ async function oneRing(
   for (;;) {
     const askedAt = Date.now();
     const states = await statesOf(operator);
+    const overtaken = whyOvertaken(await operator.rollout(), begun, version);
     found = ringSites(sites, states, version, Date.now());
     for (const each of found) {
       const words = siteWords(each, version);
       if (told.get(each.site) !== words) tell(`${ring}: ${words}`);
       told.set(each.site, words);
     }
+    if (overtaken !== undefined) return { sites: found, trouble: overtaken };
     const bad = found.find(({ state }) => state === 'refused' || state === 'rolled back');
     if (bad !== undefined) return { sites: found, trouble: siteWords(bad, version) };
     const took = found.filter(({ state }) => state === 'took').map(({ site }) => site);
@@ -94,6 +97,20 @@ async function oneRing(
     // Asking a thousand sites must not be all that the server does.
     await pause(Math.max(POLL_MS, 5 * (Date.now() - askedAt)), undefined, { signal });
   }
+}
+
+/** Who ordered otherwise from another terminal saw something that we do not: that has the last word. */
+function whyOvertaken(
+  standing: RolloutOrder | undefined,
+  begun: readonly string[],
+  version: number,
+): string | undefined {
+  const other = ringsOf(standing).find(
+    (each) => begun.includes(each.ring) && each.version !== version,
+  );
+  if (other === undefined) return undefined;
+  const what = other.version === 0 ? 'no version' : `version ${other.version}`;
+  return `ring ${other.ring} was told to take ${what} meanwhile (${standing?.because ?? ''})`;
 }
 
 /** When the ring was told, in an earlier run of this command or now. */

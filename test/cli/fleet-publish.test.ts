@@ -157,6 +157,16 @@ test(
     await until('nobody has any', () => a.policy?.version === 0 && b.policy?.version === 0);
     const json: unknown = JSON.parse((await say('history', '--json'))[1]);
     assert.ok(Array.isArray(json) && json.length === 4);
+
+    // Somebody who sees trouble in another terminal has the last word: nothing goes further.
+    const overtaken = publish('mode: enforce\n# 5\n', '--ring', 'canary,all', '--soak', '4s');
+    await until('a has the fifth', () => a.policy?.version === 5);
+    assert.equal((await say('rollback', '--ring', 'canary', '--because', 'phones ring'))[0], 0);
+    const [ended, words] = await overtaken;
+    assert.equal(ended, 1, words);
+    assert.match(words, /ring canary was told to take no version meanwhile \(phones ring\)/);
+    assert.ok(b.wanted.every(({ version }) => version !== 5));
+    assert.equal(a.wanted.at(-1)?.version, 0);
   },
 );
 

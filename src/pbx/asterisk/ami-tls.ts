@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { checkServerIdentity } from 'node:tls';
 import type { ConnectionOptions, PeerCertificate, TLSSocket } from 'node:tls';
 import type { AsteriskPolicy } from '../../policy/policy.ts';
 import type { TlsPolicy } from '../../policy/policy-reach.ts';
+import { whyNotFor } from '../../policy/certificate-name.ts';
 import { isLoopback } from '../../policy/loopback.ts';
 import { AmiError } from './errors.ts';
 
@@ -21,7 +21,7 @@ export function tlsOptions({ host, port, tls }: Reached): ConnectionOptions {
     rejectUnauthorized: fingerprint === undefined && (trusted || !isLoopback(host)),
     ...(isIP(name) === 0 ? { servername: name } : {}),
     // An address is no SNI (RFC 6066 §3), and is what the certificate must name all the same.
-    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+    checkServerIdentity: (_host, certificate) => whyNotFor(name, certificate),
     ...(caFile === undefined ? {} : { ca: readCa(caFile) }),
   };
 }

@@ -1,5 +1,5 @@
 import type { FleetLook } from '../../src/web/fleet-app.ts';
-import type { SiteReport } from '../../src/fleet/site-report.ts';
+import type { SitePolicy, SiteReport } from '../../src/fleet/site-report.ts';
 import { report, watchScene } from '../fleet/watch-scene.ts';
 
 const MINUTE = 60_000;
@@ -65,6 +65,15 @@ export function busyFleet(sites: number): FleetLook & { readonly names: readonly
   };
 }
 
+/** One site of the first ring gave up what it had taken. */
+function policyOf(at: number, now: number): SitePolicy {
+  const ring = at % 20 === 2 ? 'canary' : 'all';
+  const why = '3 calls were rejected whose source had good ones before';
+  const gone = at === 322 ? { rolledBack: { version: 8, why } } : {};
+  const version = ring === 'canary' && at !== 322 ? 8 : 7;
+  return { ring, version, takenAt: now - HOUR, goodLastHour: 30, ...gone };
+}
+
 function reportOf(at: number, step: number, now: number): SiteReport {
   const wave = 1 + Math.sin(step / 23);
   const grown = (each: number): number => Math.round(each * step * wave) + at;
@@ -100,6 +109,7 @@ function reportOf(at: number, step: number, now: number): SiteReport {
     ...(at % 251 === 40
       ? { problem: 'policy.yaml:12:7 trunks[0].sources[1]: not an address' }
       : {}),
+    ...(at % 3 === 0 ? {} : { policy: policyOf(at, now) }),
     notices:
       at % 6 === 0
         ? [

@@ -117,6 +117,17 @@ function copyConfiguration(prefix: string, conf: string): void {
   }
   cpSync(from, conf, { recursive: true });
   // With the password of the documentation, vanilla makes every call wait ten seconds.
+  // A carrier's gateway; vanilla's own, example.com, is nobody's.
+  writeFileSync(
+    join(conf, 'sip_profiles', 'external', 'lab-carrier.xml'),
+    // FreeSWITCH leaves out the whole line that <include> stands in.
+    `<include>
+<gateway name="lab-carrier">
+<param name="proxy" value="sip.lab-carrier.example"/><param name="register" value="false"/>
+</gateway>
+</include>
+`,
+  );
   edit(join(conf, 'vars.xml'), /default_password=[^"]*/, `default_password=${ACCOUNT_PASSWORD}`);
 }
 

@@ -55,12 +55,17 @@ async function carrierCalls(scene: FreeswitchScene): Promise<void> {
   told.check('the call is judged as the trunk’s', seen === `pass ${DID} external/public`, seen);
 }
 
-/** Vanilla has a gateway, example.com; and the carrier dials its number from an address nobody named. */
+/** A gateway stands in no policy, beside vanilla's example.com, which is nobody's; and the carrier dials its number from an address nobody named. */
 async function carrierMoves(scene: FreeswitchScene): Promise<void> {
   const { net, told, daemon } = scene;
   const learned = (await findings(daemon)).filter(({ check }) => check === 'trunks');
-  const pasted = learned.some(({ fix }) => fix?.lines?.includes('    sources: [example.com]'));
-  told.check('doctor: a gateway that is not in the policy comes with its lines', pasted);
+  const lines = learned.flatMap(({ fix }) => fix?.lines ?? []);
+  const proposed = lines.filter((each) => each.includes('sources:')).join();
+  told.check(
+    'doctor: a gateway that is not in the policy comes with its lines',
+    proposed === '    sources: [sip.lab-carrier.example]',
+    proposed,
+  );
   const call = { method: 'INVITE', user: '4202220099', called: DID } as const;
   await from(scene, TRUNK_NEW, { ...call, userAgent: 'Carrier/2.0' }, net.trunk);
   const judged = await logged(scene, (one) => one.event === 'call' && one.source === TRUNK_NEW);

@@ -9,7 +9,7 @@ import { PHONE } from './chromium.ts';
 import { openedFleet } from './fleet-opened.ts';
 import { busyFleet } from './fleet-sites.ts';
 import { HOSTILE } from './hostile.ts';
-import { firstPaint, noFindings, noSideways, unharmed } from './inspect.ts';
+import { faultsOf, firstPaint, noFindings, noSideways, unharmed } from './inspect.ts';
 import { skip } from './opened.ts';
 
 const MOST_GZIP_BYTES = 60 * 1024;
@@ -224,18 +224,4 @@ function evilFleet(): FleetLook {
       return { ...known, row, notices: HOSTILE, told, others: told, revokedBecause: name };
     },
   };
-}
-
-/** What the browser refuses or reports: a violation of the page's policy is one. */
-function faultsOf(page: Page): string[] {
-  const faults: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('dialog', (dialog) => {
-    faults.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  return faults;
 }

@@ -80,3 +80,17 @@ async function look(page: Page, expression: string, world?: 'apart'): Promise<un
     await session.detach();
   }
 }
+
+/** What the browser refuses or reports: a violation of the page's policy is one. */
+export function faultsOf(page: Page): string[] {
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('dialog', (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return faults;
+}

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
 import type { HistoryTop, TopKind } from '../../src/judge/history.ts';
 import { aBan, anExplanation } from '../web/fake-control.ts';
 import { aRow } from '../store/rows.ts';
 import { HOSTILE } from './hostile.ts';
-import { unharmed } from './inspect.ts';
+import { faultsOf, unharmed } from './inspect.ts';
 import { opened, skip } from './opened.ts';
 import { busyControl } from './scene.ts';
 
@@ -65,7 +64,7 @@ test('what callers send is shown as text, whatever it is', { skip }, async (t) =
       }),
   };
   const { page, port } = await opened(t, told);
-  const faults = await faultsOf(page);
+  const faults = faultsOf(page);
   control.tell({ kind: 'verdicts', verdicts: evil, skipped: 1 });
   await page.getByText('1 more came too fast').waitFor();
   for (const text of HOSTILE) {
@@ -86,22 +85,8 @@ test('what callers send is shown as text, whatever it is', { skip }, async (t) =
       .waitFor();
     await unharmed(page, hash);
   }
-  assert.deepEqual(faults(), []);
+  assert.deepEqual(faults, []);
 });
-
-/** Collects what the browser refuses or reports: a violation of the policy is one. */
-async function faultsOf(page: Page): Promise<() => string[]> {
-  const faults: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('dialog', (dialog) => {
-    faults.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  return () => faults;
-}
 
 function top(kind: TopKind): HistoryTop[] {
   return HOSTILE.map((name, at) => ({ kind, pbx: name, name, count: 99 - at }));

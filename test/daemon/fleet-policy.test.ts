@@ -11,9 +11,8 @@ import type { RingOrder } from '../../src/fleet/rollout-order.ts';
 import type { SitePolicy } from '../../src/fleet/site-report.ts';
 import { recorder } from '../cli/recorder.ts';
 import { newFleet, newKeys, whyNoNats } from '../fleet/nats.ts';
-import { fromRoot } from '../root.ts';
 import { tempFolder } from '../store/temp.ts';
-import { openScene, TRUNK } from './scene.ts';
+import { callFrom, openScene, TRUNK } from './scene.ts';
 import type { Scene } from './scene.ts';
 
 const skip = whyNoNats() ?? false;
@@ -135,14 +134,4 @@ async function until(holds: () => boolean): Promise<void> {
     assert.ok(tries < 1000, 'it never came to this');
     await pause(20);
   }
-}
-
-function callFrom(scene: Scene, from: string, at: number): void {
-  const channel = `PJSIP/anonymous-0000000${at}`;
-  const capture = readFileSync(
-    fromRoot('test/captures/asterisk/22-pjsip-ghost-from-100.ami.txt'),
-    'latin1',
-  );
-  scene.pbx.channels.set(channel, new Map([['CHANNEL(pjsip,remote_addr)', `${from}:5060`]]));
-  scene.pbx.play(capture.replaceAll('PJSIP/anonymous-00001faf', channel));
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -8,9 +8,8 @@ import { status } from '../../src/cli/status.ts';
 import { unban } from '../../src/cli/unban.ts';
 import { recorder } from '../cli/recorder.ts';
 import { newFleet, newKeys, whyNoNats } from '../fleet/nats.ts';
-import { fromRoot } from '../root.ts';
 import { tempFolder } from '../store/temp.ts';
-import { openScene, TRUNK } from './scene.ts';
+import { callFrom, openScene, TRUNK } from './scene.ts';
 import type { Scene } from './scene.ts';
 
 const GHOST = '198.18.11.31';
@@ -84,14 +83,4 @@ fleet: { servers: ['${url}'], credentials: { file: ${key} }, operator: ${operato
   );
   await scene.logged((line) => line['event'] === 'fleet' && line['state'] === 'up');
   return scene;
-}
-
-function callFrom(scene: Scene, from: string, at: number): void {
-  const channel = `PJSIP/anonymous-0000000${at}`;
-  const capture = readFileSync(
-    fromRoot('test/captures/asterisk/22-pjsip-ghost-from-100.ami.txt'),
-    'latin1',
-  );
-  scene.pbx.channels.set(channel, new Map([['CHANNEL(pjsip,remote_addr)', `${from}:5060`]]));
-  scene.pbx.play(capture.replaceAll('PJSIP/anonymous-00001faf', channel));
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -9,6 +9,7 @@ import { startDaemon } from '../../src/daemon.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { FakeAmi } from '../fake/ami-server.ts';
 import { startAmiServer } from '../fake/ami-server.ts';
+import { fromRoot } from '../root.ts';
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
@@ -109,3 +110,14 @@ function collectLog() {
 
 /** Only a failing test waits this long. */
 const PATIENCE_MS = 20_000;
+
+/** A ghost call from 100, as Asterisk 22 told of it, from another address. @param at of its own, 1 to 9 */
+export function callFrom(scene: Scene, from: string, at: number): void {
+  const channel = `PJSIP/anonymous-0000000${at}`;
+  const capture = readFileSync(
+    fromRoot('test/captures/asterisk/22-pjsip-ghost-from-100.ami.txt'),
+    'latin1',
+  );
+  scene.pbx.channels.set(channel, new Map([['CHANNEL(pjsip,remote_addr)', `${from}:5060`]]));
+  scene.pbx.play(capture.replaceAll('PJSIP/anonymous-00001faf', channel));
+}

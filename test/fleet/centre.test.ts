@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -9,10 +8,10 @@ import type { WantedBase } from '../../src/fleet/centre.ts';
 import { withRing } from '../../src/fleet/operator-bases.ts';
 import { sealOrder } from '../../src/fleet/order.ts';
 import { ROLLOUT, policySubject } from '../../src/fleet/words.ts';
-import { openStore } from '../../src/store/sqlite.ts';
 import { tempFolder } from '../store/temp.ts';
 import { newFleet, newKeys, whyNoNats } from './nats.ts';
 import { openSite, until } from './site.ts';
+import { openStored } from './stored-site.ts';
 
 const skip = whyNoNats() ?? false;
 
@@ -21,21 +20,10 @@ async function openRings(t: TestContext) {
   const keys = { a: newKeys(), b: newKeys() };
   const { operator, nats, hand } = await newFleet(t, folder, keys);
   await hand.order({ order: 'site', site: 'a', key: keys.a.key.publicKey, ring: 'canary' });
-  const open = (site: 'a' | 'b') => {
-    const path = join(folder, site);
-    mkdirSync(path, { recursive: true });
-    const store = openStore(path, { now: Date.now });
-    const opened = openSite(site, keys[site], operator, nats.url, store.fleet);
-    let closed = false;
-    const close = async (): Promise<void> => {
-      if (closed) return;
-      closed = true;
-      await opened.fleet.close();
-      store.close();
-    };
-    t.after(close);
-    return { ...opened, close };
-  };
+  const open = (site: 'a' | 'b') =>
+    openStored(t, join(folder, site), (memory) =>
+      openSite(site, keys[site], operator, nats.url, memory),
+    );
   const raw = async (seed: string, inboxPrefix: string) => {
     const authenticator = nkeyAuthenticator(new TextEncoder().encode(seed));
     const connection = await connect({ servers: [nats.url], authenticator, inboxPrefix });

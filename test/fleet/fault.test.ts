@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -7,13 +6,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { sealMessage } from '../../src/fleet/notice.ts';
 import { noticeSubject } from '../../src/fleet/words.ts';
-import { openStore } from '../../src/store/sqlite.ts';
 import { tempFolder } from '../store/temp.ts';
 import { newFleet, newKeys, whyNoNats } from './nats.ts';
 import type { Keys } from './nats.ts';
 import { wireTo } from './proxy.ts';
 import { ACCEPT, openSite, until } from './site.ts';
 import type { TestSite } from './site.ts';
+import { openStored } from './stored-site.ts';
 
 const skip = whyNoNats() ?? false;
 const HOUR = 3_600_000;
@@ -33,16 +32,10 @@ async function twoSites(t: TestContext, pingMs: number, more = '') {
   const { operator, nats } = await newFleet(t, folder, keys, more);
   const wire = await wireTo(t, nats.port);
   const open = (site: string, its: Keys, url: string): TestSite => {
-    const path = join(folder, site);
-    mkdirSync(path, { recursive: true });
-    const store = openStore(path, { now: Date.now });
     const accept = { ...ACCEPT, sitePerMinute: 1_000_000 };
-    const opened = openSite(site, its, operator, url, store.fleet, accept, undefined, { pingMs });
-    t.after(async () => {
-      await opened.fleet.close();
-      store.close();
-    });
-    return opened;
+    return openStored(t, join(folder, site), (memory) =>
+      openSite(site, its, operator, url, memory, accept, undefined, { pingMs }),
+    );
   };
   const a = open('a', keys.a, nats.url);
   const b = open('b', keys.b, `nats://127.0.0.1:${wire.port}`);

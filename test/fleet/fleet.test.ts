@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -7,11 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { sealMessage } from '../../src/fleet/notice.ts';
 import { noticeSubject } from '../../src/fleet/words.ts';
-import { openStore } from '../../src/store/sqlite.ts';
 import { tempFolder } from '../store/temp.ts';
 import { newFleet, newKeys, whyNoNats } from './nats.ts';
 import type { Keys } from './nats.ts';
 import { openSite, until } from './site.ts';
+import { openStored } from './stored-site.ts';
 
 const skip = whyNoNats() ?? false;
 const HOUR = 3_600_000;
@@ -27,21 +26,10 @@ async function openFleet(t: TestContext, names: readonly string[]) {
     assert.ok(held);
     return held;
   }
-  const open = (site: string) => {
-    const path = join(folder, site);
-    mkdirSync(path, { recursive: true });
-    const store = openStore(path, { now: Date.now });
-    const opened = openSite(site, keysOf(site), operator, nats.url, store.fleet);
-    let closed = false;
-    const close = async (): Promise<void> => {
-      if (closed) return;
-      closed = true;
-      await opened.fleet.close();
-      store.close();
-    };
-    t.after(close);
-    return { ...opened, close };
-  };
+  const open = (site: string) =>
+    openStored(t, join(folder, site), (memory) =>
+      openSite(site, keysOf(site), operator, nats.url, memory),
+    );
   const rawAs = async (site: string) => {
     const raw = await connect({
       servers: [nats.url],

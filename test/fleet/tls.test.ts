@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { openOperator } from '../../src/fleet/operator.ts';
-import { openStore } from '../../src/store/sqlite.ts';
 import { tempFolder } from '../store/temp.ts';
 import { certificates, whyNoOpenssl } from './certificates.ts';
 import { natsServer, newKeys, whyNoNats } from './nats.ts';
 import { ACCEPT, openSite, until } from './site.ts';
+import { openStored } from './stored-site.ts';
 
 const skip = whyNoNats() ?? whyNoOpenssl() ?? false;
 const HOUR = 3_600_000;
@@ -32,25 +32,16 @@ async function openFleet(t: TestContext, names = 'DNS:localhost,IP:127.0.0.1') {
   await nats.start();
   t.after(() => nats.kill());
   const open = (site: 'a' | 'b', host: string, caFile?: string) => {
-    const path = join(folder, `${site}-store`);
-    mkdirSync(path, { recursive: true });
-    const store = openStore(path, { now: Date.now });
     const url = `tls://${host}:${nats.port}`;
     const reach = caFile === undefined ? {} : { caFile };
-    const opened = openSite(site, keys[site], operator, url, store.fleet, ACCEPT, undefined, reach);
-    let closed = false;
-    const close = async (): Promise<void> => {
-      if (closed) return;
-      closed = true;
-      await opened.fleet.close();
-      store.close();
-    };
-    t.after(close);
+    const opened = openStored(t, join(folder, `${site}-store`), (memory) =>
+      openSite(site, keys[site], operator, url, memory, ACCEPT, undefined, reach),
+    );
     const problem = async (): Promise<string> => {
       await until('it says why', () => opened.fleet.report().link.problem !== undefined);
       return opened.fleet.report().link.problem ?? '';
     };
-    return { ...opened, close, problem };
+    return { ...opened, problem };
   };
   const hand = (host: string, caFile: string | undefined) =>
     openOperator({ servers: [`tls://${host}:${nats.port}`], caFile }, operator.key, Date.now, 3000);

@@ -56,6 +56,7 @@ export async function startCentral(
   ]);
   const queue = createQueue(START_PAUSE_MS, (error) => strayFault(error));
   const own = processMetrics();
+  let looked = Promise.resolve();
   let folderProblem: string | undefined;
   let strays: number[] = [];
 
@@ -107,15 +108,21 @@ export async function startCentral(
       log.info({ event: 'site', file }, 'its file is gone: the site is stopped, its bans run out');
       void site.close();
     }
-    for (const file of files) if (!sites.has(file)) sites.set(file, siteOf(file));
+    for (const file of files) {
+      if (sites.has(file)) continue;
+      const site = siteOf(file, looked);
+      looked = site.looked;
+      sites.set(file, site);
+    }
   }
 
-  function siteOf(file: string): Site {
+  function siteOf(file: string, earlier: Promise<void>): Site {
     const holder: { site?: Site } = {};
     const site = createSite(file, {
       load: loadShared,
       claims,
       queue,
+      earlier,
       log,
       now,
       pollMs,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Daemon } from '../handle.ts';
 import type { LoadOne } from '../../policy/load.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -16,6 +17,8 @@ export interface SiteParts {
   readonly load: LoadOne;
   readonly claims: Claims;
   readonly queue: Queue;
+  /** Resolves once the sites before this one were looked at: who comes first has what both want. */
+  readonly earlier: Promise<void>;
   /** Starts the daemon of a good policy, as this site's own. Rejects when it cannot. */
   start(policy: Policy, load: LoadOne): Promise<Daemon>;
   readonly log: Log;
@@ -31,6 +34,8 @@ export interface Site {
   readonly file: string;
   readonly report: () => CentralSite;
   readonly daemon: () => Daemon | undefined;
+  /** Resolves when its file was looked at for the first time, or that takes too long. */
+  readonly looked: Promise<void>;
   /** Loads its file again, as on SIGHUP. */
   reload(): void;
   /** Something in it broke that nothing caught: it is stopped and started again. */
@@ -51,6 +56,7 @@ export function createSite(file: string, parts: SiteParts): Site {
   let closed = false;
   /** From the order to stop until its file is looked at again: more faults say nothing new. */
   let restarting = false;
+  const { looked, seen } = firstLook(parts.earlier);
   /** Starts and stops come one after another. */
   let turn: Promise<void> = Promise.resolve();
 
@@ -58,6 +64,7 @@ export function createSite(file: string, parts: SiteParts): Site {
   const load: LoadOne = async (path, options) => {
     // What is only tried takes nothing from anybody.
     if (options?.base !== undefined) return await parts.load(path, options);
+    await parts.earlier;
     const loaded = await (daemon === undefined ? loadToStart(path, parts.load) : parts.load(path));
     if ('problems' in loaded || closed) return loaded;
     const taken = claims.take(file, loaded.policy);
@@ -78,10 +85,12 @@ export function createSite(file: string, parts: SiteParts): Site {
       file,
       {
         loaded(policy) {
+          seen();
           name = policy.site;
           queue.add(() => inTurn(() => open(policy)));
         },
         failed(problemsFound) {
+          seen();
           if (daemon !== undefined) return;
           // What an earlier state of the file had for itself is free for others.
           claims.free(file);
@@ -153,6 +162,7 @@ export function createSite(file: string, parts: SiteParts): Site {
   return {
     file,
     daemon: () => daemon,
+    looked,
     report: () => ({ file, ...siteReport(state, wrong, name, daemon), faults }),
     reload: () => (daemon === undefined ? void watch?.reload() : daemon.reload()),
     faulted(error) {
@@ -165,10 +175,19 @@ export function createSite(file: string, parts: SiteParts): Site {
     },
     async close() {
       closed = true;
+      seen();
       await inTurn(stop);
       claims.free(file);
     },
   };
+}
+
+function firstLook(earlier: Promise<void>): { looked: Promise<void>; seen: () => void } {
+  let seen!: () => void;
+  const told = new Promise<void>((resolve) => (seen = resolve));
+  // A file on a disk that hangs must not keep the others from running.
+  const late = earlier.then(() => pause(LOOK_MS, undefined, { ref: false }));
+  return { looked: Promise.race([told, late]), seen };
 }
 
 function siteReport(
@@ -194,6 +213,7 @@ function siteReport(
   };
 }
 
+const LOOK_MS = 2000;
 const STOP_MS = 10_000;
 /** Faults further apart than this are not one series. */
 const CALM_MS = 600_000;

@@ -71,6 +71,20 @@ test('one bad file keeps no other from running, and runs once it is good', async
   assert.deepEqual((await scene.report()).sites.length, 2);
 });
 
+test('of two files that want the same, the first by name has it, however long it takes to read', async (t) => {
+  const one = await pbx(t);
+  const scene = centralScene();
+  t.after(() => scene.close());
+  scene.write('_base.yaml', 'same', one.port);
+  // What extends another file is read twice.
+  writeFileSync(join(scene.sites, 'a.yaml'), 'extends: _base.yaml\n');
+  scene.write('b.yaml', 'same', one.port);
+  await scene.run();
+  const second = await scene.until('b.yaml', ({ state }) => state !== 'starting');
+  assert.match(second.problems.join(), /the site name same is that of .*a\.yaml already/);
+  await scene.until('a.yaml', isUp);
+});
+
 test('a site that takes another name or store is started anew with it', async (t) => {
   const one = await pbx(t);
   const scene = centralScene();

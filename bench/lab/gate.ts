@@ -4,7 +4,6 @@
 // attached and no gate, and with nothing of ours; then the trunk's calls again under a flood of 200
 // ghost calls a second, unguarded, behind the gate alone, and with the packet filter in force.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAsterisk } from '../../test/lab/asterisk.ts';
 import { ghostgate } from '../../test/lab/daemon.ts';
@@ -13,24 +12,17 @@ import { startGoodTraffic } from '../../test/lab/good.ts';
 import { installOn } from '../../test/lab/install.ts';
 import { makeNet, type Net } from '../../test/lab/net.ts';
 import { policyText } from '../../test/lab/policy.ts';
-import { sleep, start, Undo } from '../../test/lab/process.ts';
+import { sleep, start } from '../../test/lab/process.ts';
+import { inBench, workplace } from '../../test/lab/workplace.ts';
 import { variants, type Variant } from '../../test/lab/variant.ts';
 import { percentile, table } from '../figures.ts';
 import { delaysIn } from './invites.ts';
 
 const CALLS = 1000;
 
-const folder = mkdtempSync(join(tmpdir(), 'ghostgate-bench-'));
-const undo = new Undo(join(folder, 'undo'));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void undo.all().then(() => process.exit(130)));
-}
-try {
-  await main();
-} finally {
-  await undo.all();
-}
-rmSync(folder, { recursive: true, force: true });
+const place = workplace('bench');
+const { folder, undo } = place;
+await inBench(place, main);
 
 async function main(): Promise<void> {
   const variant = variants().find(({ name }) => name === '22-pjsip-guests');

@@ -1,15 +1,16 @@
 // 100,000 bans that were in force before a reboot: time from the start of the daemon until the
 // kernel holds them all again.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBuild } from '../../test/lab/daemon.ts';
-import { eventually, must, run, start, Undo } from '../../test/lab/process.ts';
+import { eventually, must, run, start } from '../../test/lab/process.ts';
+import { inBench, workplace } from '../../test/lab/workplace.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 
 const BANS = 100_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'ghostgate-restore-'));
+const place = workplace('bench');
+const { folder, undo } = place;
 const POLICY = `site: bench
 mode: enforce
 pbxs:
@@ -20,13 +21,7 @@ store: { path: ${join(folder, 'store')} }
 metrics: { listen: false }
 `;
 
-const undo = new Undo(join(folder, 'undo'));
-try {
-  await main();
-} finally {
-  await undo.all();
-}
-rmSync(folder, { recursive: true, force: true });
+await inBench(place, main);
 
 async function main(): Promise<void> {
   const netns = `gg-restore-${Math.random().toString(36).slice(2, 8)}`;

@@ -1,8 +1,7 @@
 // Time and requests from the first hostile packet to silence, per source: 30 sources, 500
 // requests a second each, against an Asterisk 22 without a door for guests; Ghostgate and
 // fail2ban one after the other in the same lab.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAsterisk } from '../../test/lab/asterisk.ts';
 import { installOn } from '../../test/lab/install.ts';
@@ -10,7 +9,8 @@ import { fromBuild, ghostgate } from '../../test/lab/daemon.ts';
 import { startFail2ban } from '../../test/lab/fail2ban.ts';
 import { makeNet, PBX, scanner, type Net } from '../../test/lab/net.ts';
 import { policyText } from '../../test/lab/policy.ts';
-import { must, sleep, start, Undo } from '../../test/lab/process.ts';
+import { must, sleep, start } from '../../test/lab/process.ts';
+import { inBench, workplace } from '../../test/lab/workplace.ts';
 import { variants, type Variant } from '../../test/lab/variant.ts';
 import { percentile, table } from '../figures.ts';
 import { readPcap, type Packet } from './pcap.ts';
@@ -38,17 +38,9 @@ interface Silence {
   readonly answered: number;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'ghostgate-bench-'));
-const undo = new Undo(join(folder, 'undo'));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void undo.all().then(() => process.exit(130)));
-}
-try {
-  await main();
-} finally {
-  await undo.all();
-}
-rmSync(folder, { recursive: true, force: true });
+const place = workplace('bench');
+const { folder, undo } = place;
+await inBench(place, main);
 
 async function main(): Promise<void> {
   const variant = variants().find(({ name }) => name === '22-pjsip-closed');

@@ -1,4 +1,5 @@
-import { must, run, type Undo } from './process.ts';
+import { makeBridge } from './bridge.ts';
+import { must, type Undo } from './process.ts';
 import { TRUNK } from './net.ts';
 
 /** Addresses of the central lab (RFC 2544: 198.18.0.0/15). */
@@ -32,38 +33,18 @@ export async function makeCentralNet(undo: Undo): Promise<CentralNet> {
     phones: named('phone'),
     trunk: named('trunk'),
   };
-  for (const name of Object.values(net)) {
-    await must('ip', ['netns', 'add', name]);
-    undo.add(`netns ${name}`, async () => void (await run('ip', ['netns', 'del', name])));
-    await ip(name, ['link set lo up']);
-  }
-  for (const family of ['iptables', 'ip6tables', 'arptables']) {
-    const setting = `net.bridge.bridge-nf-call-${family}=0`;
-    await run('sysctl', ['-q', '-w', setting], { netns: net.office });
-  }
-  await ip(net.office, [
-    'link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0',
-    'link set br0 up',
-    `addr add ${OFFICE}/16 dev br0`,
-  ]);
-  for (const [name, addresses] of [
-    ['north', [SITES.north]],
-    ['south', [SITES.south]],
-    ['west', [SITES.west]],
-    ['scanner', [SCANNER, STRANGER]],
-    ['phones', Object.values(PHONES_OF)],
-    ['trunk', [TRUNK]],
-  ] as const) {
-    await ip(net.office, [
-      `link add ${name} type veth peer name eth0 netns ${net[name]}`,
-      `link set ${name} master br0`,
-      `link set ${name} up`,
-    ]);
-    await ip(net[name], [
-      ...addresses.map((address) => `addr add ${address}/16 dev eth0`),
-      'link set eth0 up',
-    ]);
-  }
+  await makeBridge(
+    undo,
+    { netns: net.office, addresses: [OFFICE] },
+    {
+      north: { netns: net.north, addresses: [SITES.north] },
+      south: { netns: net.south, addresses: [SITES.south] },
+      west: { netns: net.west, addresses: [SITES.west] },
+      scanner: { netns: net.scanner, addresses: [SCANNER, STRANGER] },
+      phones: { netns: net.phones, addresses: Object.values(PHONES_OF) },
+      trunk: { netns: net.trunk, addresses: [TRUNK] },
+    },
+  );
   return net;
 }
 
@@ -77,8 +58,4 @@ export async function cut(netns: string, port: number): Promise<void> {
 
 export async function mend(netns: string): Promise<void> {
   await must('nft', ['delete', 'table', 'inet', 'cut'], { netns });
-}
-
-async function ip(netns: string, lines: readonly string[]): Promise<void> {
-  await must('ip', ['-n', netns, '-batch', '-'], { input: `${lines.join('\n')}\n` });
 }

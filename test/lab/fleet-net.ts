@@ -1,7 +1,8 @@
 import { operatorRights, siteRights, userText } from '../../src/fleet/rights.ts';
 import type { Keys } from '../fleet/nats.ts';
+import { makeBridge } from './bridge.ts';
 import type { Net } from './net.ts';
-import { must, run, type Undo } from './process.ts';
+import type { Undo } from './process.ts';
 
 /** Addresses of the fleet's lab (RFC 2544: 198.18.0.0/15). */
 export const HUB = '198.18.20.254';
@@ -35,37 +36,17 @@ export async function makeFleetNet(undo: Undo): Promise<FleetNet> {
     west: `fleet-west-${suffix}`,
     scanner: `fleet-scan-${suffix}`,
   };
-  for (const name of Object.values(names)) {
-    await must('ip', ['netns', 'add', name]);
-    undo.add(`netns ${name}`, async () => void (await run('ip', ['netns', 'del', name])));
-    await ip(name, ['link set lo up']);
-  }
-  for (const family of ['iptables', 'ip6tables', 'arptables']) {
-    const setting = `net.bridge.bridge-nf-call-${family}=0`;
-    await run('sysctl', ['-q', '-w', setting], { netns: names.hub });
-  }
-  await ip(names.hub, [
-    'link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0',
-    'link set br0 up',
-    `addr add ${HUB}/16 dev br0`,
-  ]);
-  const scanners = [...[66, 67].map(SITES.scanner), SITES.carrier];
-  for (const [name, addresses] of [
-    ['north', [SITES.north]],
-    ['south', [SITES.south]],
-    ['west', [SITES.west]],
-    ['scanner', scanners],
-  ] as const) {
-    await ip(names.hub, [
-      `link add ${name} type veth peer name eth0 netns ${names[name]}`,
-      `link set ${name} master br0`,
-      `link set ${name} up`,
-    ]);
-    await ip(names[name], [
-      ...addresses.map((address) => `addr add ${address}/16 dev eth0`),
-      'link set eth0 up',
-    ]);
-  }
+  const behind = [...[66, 67].map(SITES.scanner), SITES.carrier];
+  await makeBridge(
+    undo,
+    { netns: names.hub, addresses: [HUB] },
+    {
+      north: { netns: names.north, addresses: [SITES.north] },
+      south: { netns: names.south, addresses: [SITES.south] },
+      west: { netns: names.west, addresses: [SITES.west] },
+      scanner: { netns: names.scanner, addresses: behind },
+    },
+  );
   const asNet: Net = {
     pbx: names.north,
     scanners: names.scanner,
@@ -92,8 +73,4 @@ authorization { users = [
 ${users.join(',\n')}
 ] }
 `;
-}
-
-async function ip(netns: string, lines: readonly string[]): Promise<void> {
-  await must('ip', ['-n', netns, '-batch', '-'], { input: `${lines.join('\n')}\n` });
 }

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { signingKey } from '../../src/fleet/nkey.ts';
@@ -13,8 +12,9 @@ import type { FleetNet } from './fleet-net.ts';
 import { installOn } from './install.ts';
 import { countReached, kernelHolds, reachedFrom } from './kernel.ts';
 import { breakGoodCalls, enforceByRings } from './phase-fleet-policy.ts';
-import { eventually, must, run, sleep, start, Undo } from './process.ts';
-import { report } from './report.ts';
+import { eventually, must, run, sleep, start } from './process.ts';
+import type { Report } from './report.ts';
+import { inLab, workplace } from './workplace.ts';
 import { sip } from './sip.ts';
 import { variants } from './variant.ts';
 
@@ -22,122 +22,109 @@ import { variants } from './variant.ts';
 // own kernel table: Asterisk 16, Asterisk 22, and a replayed FreeSWITCH; nats-server in a fourth.
 // A scanner walks from one to the next: the second and the third never hear it.
 const { values } = parseArgs({ options: { keep: { type: 'boolean' }, undo: { type: 'string' } } });
-const folder = mkdtempSync(join(tmpdir(), 'ghostgate-lab-fleet-'));
-const undo = new Undo(values.undo ?? join(folder, 'undo'));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void undo.all().then(() => process.exit(130)));
-}
+const place = workplace('lab-fleet', values.undo);
+const { folder, undo } = place;
 let nats: ReturnType<typeof start> | undefined;
-process.exitCode = await main();
+process.exitCode = await inLab(place, values.keep, main);
 
-async function main(): Promise<number> {
-  const told = report();
-  try {
-    const net = await makeFleetNet(undo);
-    const operator = newKeys();
-    const keys = { north: newKeys(), south: newKeys(), west: newKeys() };
-    await hub(net, operator, keys);
-    const north = await asteriskSite(net, 'north', '16', keys.north, operator);
-    const south = await asteriskSite(net, 'south', '22', keys.south, operator);
-    const west = await freeswitchSite(net, keys.west, operator);
-    told.say('== north: Asterisk 16; south: Asterisk 22; west: a replayed FreeSWITCH');
+async function main(told: Report): Promise<void> {
+  const net = await makeFleetNet(undo);
+  const operator = newKeys();
+  const keys = { north: newKeys(), south: newKeys(), west: newKeys() };
+  await hub(net, operator, keys);
+  const north = await asteriskSite(net, 'north', '16', keys.north, operator);
+  const south = await asteriskSite(net, 'south', '22', keys.south, operator);
+  const west = await freeswitchSite(net, keys.west, operator);
+  told.say('== north: Asterisk 16; south: Asterisk 22; west: a replayed FreeSWITCH');
 
-    const program = fromBuild('src', 'main.js');
-    const at = ['--server', 'nats://127.0.0.1:4222', '--key', join(folder, 'operator.key')];
-    const fleet = (...words: string[]) =>
-      run('node', [program, 'fleet', ...words, ...at], { netns: net.hub, timeoutMs: 180_000 });
-    const centre = { told, net, folder, daemons: { north, south, west }, fleet };
-    await enforceByRings(centre);
+  const program = fromBuild('src', 'main.js');
+  const at = ['--server', 'nats://127.0.0.1:4222', '--key', join(folder, 'operator.key')];
+  const fleet = (...words: string[]) =>
+    run('node', [program, 'fleet', ...words, ...at], { netns: net.hub, timeoutMs: 180_000 });
+  const centre = { told, net, folder, daemons: { north, south, west }, fleet };
+  await enforceByRings(centre);
 
-    const walker = SITES.scanner(66);
-    for (const name of ['north', 'south', 'west'] as const) await countReached(net[name], 5060);
-    const startedAt = Date.now();
-    await attack(net, walker, SITES.north);
-    const everywhere = await eventually(10_000, async () => {
-      const held = await Promise.all(
-        (['north', 'south', 'west'] as const).map((name) => kernelHolds(net[name], walker)),
-      );
-      return held.every(Boolean) ? Date.now() : undefined;
-    });
-    told.check(
-      'the scanner that north caught is shut out in the kernel of all three',
-      everywhere !== undefined,
-      everywhere === undefined
-        ? 'not within 10 s'
-        : `${everywhere.value - startedAt} ms after its first packet was on its way`,
+  const walker = SITES.scanner(66);
+  for (const name of ['north', 'south', 'west'] as const) await countReached(net[name], 5060);
+  const startedAt = Date.now();
+  await attack(net, walker, SITES.north);
+  const everywhere = await eventually(10_000, async () => {
+    const held = await Promise.all(
+      (['north', 'south', 'west'] as const).map((name) => kernelHolds(net[name], walker)),
     );
-    const spread = await spreadMs(north, [south, west], walker);
-    told.check('ban at north to shut out at south and west', spread < 250, `${spread} ms`);
+    return held.every(Boolean) ? Date.now() : undefined;
+  });
+  told.check(
+    'the scanner that north caught is shut out in the kernel of all three',
+    everywhere !== undefined,
+    everywhere === undefined
+      ? 'not within 10 s'
+      : `${everywhere.value - startedAt} ms after its first packet was on its way`,
+  );
+  const spread = await spreadMs(north, [south, west], walker);
+  told.check('ban at north to shut out at south and west', spread < 250, `${spread} ms`);
 
-    for (const name of ['south', 'west'] as const) {
-      await attack(net, walker, SITES[name]);
-      const heard = await reachedFrom(net[name], walker);
-      told.check(`${name} never hears it`, heard === 0, `${heard} packets`);
-    }
-    for (const [name, daemon] of [
-      ['south', south],
-      ['west', west],
-    ] as const) {
-      const why = await daemon.command('explain', walker);
-      told.check(
-        `${name} says who told it`,
-        why.replaceAll(/\s+/g, ' ').includes('told by site north'),
-      );
-    }
-
-    // Calls are forgeable evidence (the capture's, played over and over): one site's word is too little.
-    const replayed = '198.18.1.24';
-    const own = await eventually(
-      10_000,
-      async () => (await kernelHolds(net.west, replayed)) || undefined,
-    );
-    const others = await Promise.all(
-      [net.north, net.south].map((name) => kernelHolds(name, replayed)),
-    );
-    told.check('west shuts out whom its FreeSWITCH heard', own !== undefined);
-    told.check('on forgeable evidence of west alone nobody else does', !others.some(Boolean));
-
-    // An unban over all sites, by the operator.
-    await fleet('unban', walker, '--because', 'the lab says so');
-    const free = await eventually(10_000, async () => {
-      const held = await Promise.all(
-        (['north', 'south', 'west'] as const).map((name) => kernelHolds(net[name], walker)),
-      );
-      return held.some(Boolean) ? undefined : true;
-    });
-    told.check('an unban by the operator frees it in all three kernels', free !== undefined);
-    told.say((await fleet('status')).stdout);
-
-    // NATS dies: a site goes on alone, and tells when it is back.
-    await nats?.stop('SIGKILL');
-    const second = SITES.scanner(67);
-    await attack(net, second, SITES.north);
-    const alone = await eventually(
-      10_000,
-      async () => (await kernelHolds(net.north, second)) || undefined,
-    );
-    told.check('with NATS dead north guards on alone', alone !== undefined);
-    await sleep(1000);
-    nats = startNats(net);
-    const late = await eventually(
-      40_000,
-      async () => (await kernelHolds(net.south, second)) || undefined,
-    );
-    told.check(
-      'south hears of it when NATS is back',
-      late !== undefined,
-      `${Math.round(late?.afterMs ?? 0)} ms`,
-    );
-    await breakGoodCalls(centre);
-    for (const daemon of [north, south, west]) await daemon.stop();
-  } catch (cause) {
-    told.check('the lab itself works', false, cause instanceof Error ? cause.stack : String(cause));
-  } finally {
-    await undo.all();
+  for (const name of ['south', 'west'] as const) {
+    await attack(net, walker, SITES[name]);
+    const heard = await reachedFrom(net[name], walker);
+    told.check(`${name} never hears it`, heard === 0, `${heard} packets`);
   }
-  if (told.failed() > 0 || values.keep === true) told.say(`logs: ${folder}`);
-  else rmSync(folder, { recursive: true, force: true });
-  return told.end();
+  for (const [name, daemon] of [
+    ['south', south],
+    ['west', west],
+  ] as const) {
+    const why = await daemon.command('explain', walker);
+    told.check(
+      `${name} says who told it`,
+      why.replaceAll(/\s+/g, ' ').includes('told by site north'),
+    );
+  }
+
+  // Calls are forgeable evidence (the capture's, played over and over): one site's word is too little.
+  const replayed = '198.18.1.24';
+  const own = await eventually(
+    10_000,
+    async () => (await kernelHolds(net.west, replayed)) || undefined,
+  );
+  const others = await Promise.all(
+    [net.north, net.south].map((name) => kernelHolds(name, replayed)),
+  );
+  told.check('west shuts out whom its FreeSWITCH heard', own !== undefined);
+  told.check('on forgeable evidence of west alone nobody else does', !others.some(Boolean));
+
+  // An unban over all sites, by the operator.
+  await fleet('unban', walker, '--because', 'the lab says so');
+  const free = await eventually(10_000, async () => {
+    const held = await Promise.all(
+      (['north', 'south', 'west'] as const).map((name) => kernelHolds(net[name], walker)),
+    );
+    return held.some(Boolean) ? undefined : true;
+  });
+  told.check('an unban by the operator frees it in all three kernels', free !== undefined);
+  told.say((await fleet('status')).stdout);
+
+  // NATS dies: a site goes on alone, and tells when it is back.
+  await nats?.stop('SIGKILL');
+  const second = SITES.scanner(67);
+  await attack(net, second, SITES.north);
+  const alone = await eventually(
+    10_000,
+    async () => (await kernelHolds(net.north, second)) || undefined,
+  );
+  told.check('with NATS dead north guards on alone', alone !== undefined);
+  await sleep(1000);
+  nats = startNats(net);
+  const late = await eventually(
+    40_000,
+    async () => (await kernelHolds(net.south, second)) || undefined,
+  );
+  told.check(
+    'south hears of it when NATS is back',
+    late !== undefined,
+    `${Math.round(late?.afterMs ?? 0)} ms`,
+  );
+  await breakGoodCalls(centre);
+  for (const daemon of [north, south, west]) await daemon.stop();
 }
 
 /** Passwords guessed over TCP, whose source cannot be forged: Asterisk's security events tell it. */

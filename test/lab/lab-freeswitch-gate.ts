@@ -1,12 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gatedFreeswitch } from './gate-freeswitch.ts';
 import { attackGate } from './gate-runs.ts';
 import { makeNet } from './net.ts';
-import { Undo } from './process.ts';
-import { report } from './report.ts';
+import type { Report } from './report.ts';
+import { inLab, workplace } from './workplace.ts';
 
 // Entered by test/lab/run-freeswitch --gate.
 const { values } = parseArgs({
@@ -17,28 +14,15 @@ const { values } = parseArgs({
     undo: { type: 'string' },
   },
 });
-const folder = mkdtempSync(
-  join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ghostgate-lab-fs-'),
+const place = workplace('lab-fs', values.undo, true);
+const { folder, undo } = place;
+process.exitCode = await inLab(place, values.keep, (told) =>
+  main(told, values.freeswitch ?? '/usr'),
 );
-const undo = new Undo(values.undo ?? join(folder, 'undo'));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void undo.all().then(() => process.exit(130)));
-}
-process.exitCode = await main(values.freeswitch ?? '/usr');
 
-async function main(prefix: string): Promise<number> {
-  const told = report();
-  try {
-    const net = await makeNet(undo);
-    const pbx = await gatedFreeswitch(undo, net, prefix, folder);
-    await attackGate({ undo, net, pbx, folder, told, only: values.only ?? '' });
-    await pbx.stop();
-  } catch (cause) {
-    told.check('the lab itself works', false, cause instanceof Error ? cause.stack : String(cause));
-  } finally {
-    await undo.all();
-  }
-  if (told.failed() > 0 || values.keep) told.say(`logs: ${folder}`);
-  else rmSync(folder, { recursive: true, force: true });
-  return told.end();
+async function main(told: Report, prefix: string): Promise<void> {
+  const net = await makeNet(undo);
+  const pbx = await gatedFreeswitch(undo, net, prefix, folder);
+  await attackGate({ undo, net, pbx, folder, told, only: values.only ?? '' });
+  await pbx.stop();
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ghostgate } from './daemon.ts';
@@ -9,9 +8,10 @@ import { makeNet } from './net.ts';
 import { attackFreeswitch } from './phase-freeswitch-attacks.ts';
 import { freeswitchFaults } from './phase-freeswitch-faults.ts';
 import { honestFreeswitch } from './phase-freeswitch-good.ts';
-import { must, Undo } from './process.ts';
+import { must } from './process.ts';
 import { recordFreeswitch } from './record.ts';
-import { report } from './report.ts';
+import type { Report } from './report.ts';
+import { inLab, workplace } from './workplace.ts';
 
 // Entered by test/lab/run-freeswitch.
 const { values } = parseArgs({
@@ -22,52 +22,41 @@ const { values } = parseArgs({
     undo: { type: 'string' },
   },
 });
-const folder = mkdtempSync(join(tmpdir(), 'ghostgate-lab-fs-'));
-const undo = new Undo(values.undo ?? join(folder, 'undo'));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void undo.all().then(() => process.exit(130)));
-}
-process.exitCode = await main(values.freeswitch ?? '/usr');
+const place = workplace('lab-fs', values.undo);
+const { folder, undo } = place;
+process.exitCode = await inLab(place, values.keep, (told) =>
+  main(told, values.freeswitch ?? '/usr'),
+);
 
-async function main(prefix: string): Promise<number> {
-  const told = report();
-  try {
-    const net = await makeNet(undo);
-    const freeswitch = await startFreeswitch(undo, net, prefix, folder);
-    told.say(`== ${freeswitch.version}`);
-    const password = randomBytes(24).toString('hex');
-    await followReadme(freeswitch, password);
-    told.check(
-      'README: the list is read and denies nobody but its mark',
-      (await freeswitch.cli('acl 192.0.2.1 ghostgate')) === 'true' &&
-        (await freeswitch.cli('acl 0.0.0.2 ghostgate')) === 'false',
-    );
+async function main(told: Report, prefix: string): Promise<void> {
+  const net = await makeNet(undo);
+  const freeswitch = await startFreeswitch(undo, net, prefix, folder);
+  told.say(`== ${freeswitch.version}`);
+  const password = randomBytes(24).toString('hex');
+  await followReadme(freeswitch, password);
+  told.check(
+    'README: the list is read and denies nobody but its mark',
+    (await freeswitch.cli('acl 192.0.2.1 ghostgate')) === 'true' &&
+      (await freeswitch.cli('acl 0.0.0.2 ghostgate')) === 'false',
+  );
 
-    const passwordFile = join(folder, 'esl.password');
-    writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-    const aclFile = join(freeswitch.conf, 'ghostgate.acl.xml');
-    await must('nft', ['flush', 'ruleset'], { netns: net.pbx });
-    const enforcing = freeswitchPolicy(folder, passwordFile, aclFile);
-    const policy =
-      values.record === undefined ? enforcing : enforcing.replace('mode: enforce', 'mode: observe');
-    const daemon = ghostgate(undo, net, folder, policy);
-    await daemon.start();
-    const { code, ...status } = await daemon.status();
-    told.check('status: all is well', code === 0, code === 0 ? undefined : JSON.stringify(status));
+  const passwordFile = join(folder, 'esl.password');
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  const aclFile = join(freeswitch.conf, 'ghostgate.acl.xml');
+  await must('nft', ['flush', 'ruleset'], { netns: net.pbx });
+  const enforcing = freeswitchPolicy(folder, passwordFile, aclFile);
+  const policy =
+    values.record === undefined ? enforcing : enforcing.replace('mode: enforce', 'mode: observe');
+  const daemon = ghostgate(undo, net, folder, policy);
+  await daemon.start();
+  const { code, ...status } = await daemon.status();
+  told.check('status: all is well', code === 0, code === 0 ? undefined : JSON.stringify(status));
 
-    const scene = { undo, net, told, folder, freeswitch, daemon, password };
-    if (values.record === undefined) {
-      await honestFreeswitch(scene);
-      await attackFreeswitch(scene);
-      await freeswitchFaults(scene);
-    } else await recordFreeswitch(scene, values.record);
-    for (const one of [daemon, freeswitch]) await one.stop();
-  } catch (cause) {
-    told.check('the lab itself works', false, cause instanceof Error ? cause.stack : String(cause));
-  } finally {
-    await undo.all();
-  }
-  if (told.failed() > 0 || values.keep) told.say(`logs: ${folder}`);
-  else rmSync(folder, { recursive: true, force: true });
-  return told.end();
+  const scene = { undo, net, told, folder, freeswitch, daemon, password };
+  if (values.record === undefined) {
+    await honestFreeswitch(scene);
+    await attackFreeswitch(scene);
+    await freeswitchFaults(scene);
+  } else await recordFreeswitch(scene, values.record);
+  for (const one of [daemon, freeswitch]) await one.stop();
 }

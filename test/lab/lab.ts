@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { freepbxSite } from './freepbx-site.ts';
 import { gatedAsterisk } from './gate-asterisk.ts';
 import { attackGate } from './gate-runs.ts';
 import { makeNet } from './net.ts';
-import { Undo } from './process.ts';
 import { record } from './record.ts';
-import { report } from './report.ts';
+import type { Report } from './report.ts';
+import { inLab, workplace } from './workplace.ts';
 import { attackSite } from './site.ts';
 import { type Variant, variants } from './variant.ts';
 
@@ -24,15 +23,11 @@ const { values } = parseArgs({
     undo: { type: 'string' },
   },
 });
-const folder = mkdtempSync(join(tmpdir(), 'ghostgate-lab-'));
-const undo = new Undo(values.undo ?? join(folder, 'undo'));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void undo.all().then(() => process.exit(130)));
-}
-process.exitCode = await main();
+const place = workplace('lab', values.undo);
+const { folder, undo } = place;
+process.exitCode = await inLab(place, values.keep, main);
 
-async function main(): Promise<number> {
-  const told = report();
+async function main(told: Report): Promise<void> {
   const chosen = variants().filter(({ name }) => name.includes(values.only ?? ''));
   const freepbxs = variants()
     .filter(({ driver, guests }) => driver === 'pjsip' && guests && values.bare !== true)
@@ -41,41 +36,33 @@ async function main(): Promise<number> {
     .filter(({ name }) => name.includes(values.only ?? ''));
   if (chosen.length + freepbxs.length === 0)
     throw new Error(`no variant is called like ${values.only}`);
-  try {
-    const net = await makeNet(undo);
-    for (const variant of values.record === undefined ? [] : chosen.splice(0)) {
-      const own = join(folder, variant.name);
-      mkdirSync(own);
-      await record({ undo, net, variant, folder: own, told, bare: false }, values.record ?? own);
-    }
-    for (const variant of values.gate === true ? [] : chosen) {
-      const own = join(folder, variant.name);
-      mkdirSync(own);
-      await attackSite({ undo, net, variant, folder: own, told, bare: values.bare ?? false });
-    }
-    for (const variant of values.bare === true ? [] : gated(chosen)) {
-      const own = join(folder, `gate-${variant.name}`);
-      mkdirSync(own);
-      const pbx = await gatedAsterisk(undo, net, variant, own);
-      await attackGate({ undo, net, pbx, folder: own, told });
-      await pbx.stop();
-    }
-    for (const variant of freepbxs) {
-      const own = join(folder, variant.name);
-      mkdirSync(own);
-      await freepbxSite(undo, net, variant, own, told);
-    }
-  } catch (cause) {
-    told.check('the lab itself works', false, cause instanceof Error ? cause.stack : String(cause));
-  } finally {
-    await undo.all();
+  const net = await makeNet(undo);
+  for (const variant of values.record === undefined ? [] : chosen.splice(0)) {
+    const own = ownFolder(variant.name);
+    await record({ undo, net, variant, folder: own, told, bare: false }, values.record ?? own);
   }
-  if (told.failed() > 0 || values.keep) told.say(`logs: ${folder}`);
-  else rmSync(folder, { recursive: true, force: true });
-  return told.end();
+  for (const variant of values.gate === true ? [] : chosen) {
+    const own = ownFolder(variant.name);
+    await attackSite({ undo, net, variant, folder: own, told, bare: values.bare ?? false });
+  }
+  for (const variant of values.bare === true ? [] : gated(chosen)) {
+    const own = ownFolder(`gate-${variant.name}`);
+    const pbx = await gatedAsterisk(undo, net, variant, own);
+    await attackGate({ undo, net, pbx, folder: own, told });
+    await pbx.stop();
+  }
+  for (const variant of freepbxs) {
+    const own = ownFolder(variant.name);
+    await freepbxSite(undo, net, variant, own, told);
+  }
 }
 
 /** The gate is for those who take calls from strangers. */
 function gated(chosen: readonly Variant[]): Variant[] {
   return chosen.filter(({ guests }) => guests);
+}
+
+function ownFolder(name: string): string {
+  mkdirSync(join(folder, name));
+  return join(folder, name);
 }

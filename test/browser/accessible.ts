@@ -1,6 +1,5 @@
 import { test } from 'node:test';
-import type { Sight } from './chromium.ts';
-import { PHONE } from './chromium.ts';
+import { SIGHTS } from './chromium.ts';
 import { noFindings, noSideways } from './inspect.ts';
 import { opened, skip } from './opened.ts';
 import type { Shown } from './scene.ts';
@@ -49,12 +48,7 @@ const STATES: readonly [string, Shown][] = [
   ],
 ];
 
-for (const [name, sight] of [
-  ['in light', {}],
-  ['in dark', { scheme: 'dark' }],
-  ['on a phone', PHONE],
-  ['on a phone in dark', { ...PHONE, scheme: 'dark' }],
-] as [string, Sight][]) {
+for (const [name, sight] of SIGHTS) {
   test(`axe finds nothing serious ${name}`, { skip }, async (t) => {
     for (const [what, shown] of STATES) {
       const { page, port } = await opened(t, busyControl(shown), sight);

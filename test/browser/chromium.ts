@@ -20,6 +20,13 @@ export interface Sight {
 }
 
 export const PHONE: Sight = { width: 390, height: 844, scale: 2 };
+/** Every way the pages are looked at by axe. */
+export const SIGHTS: readonly (readonly [name: string, sight: Sight])[] = [
+  ['in light', {}],
+  ['in dark', { scheme: 'dark' }],
+  ['on a phone', PHONE],
+  ['on a phone in dark', { ...PHONE, scheme: 'dark' }],
+];
 
 /** A real browser with a folder of its own, gone with `close`. */
 export async function openBrowser(sight: Sight = {}): Promise<{

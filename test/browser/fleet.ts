@@ -4,8 +4,7 @@ import type { Page } from 'playwright-core';
 import type { FleetView, SiteRow, SiteView, Told } from '../../src/judge/fleet-view.ts';
 import type { FleetLook } from '../../src/web/fleet-app.ts';
 import { fleetFiles } from '../web/fleet-scene.ts';
-import type { Sight } from './chromium.ts';
-import { PHONE } from './chromium.ts';
+import { SIGHTS } from './chromium.ts';
 import { openedFleet } from './fleet-opened.ts';
 import { busyFleet } from './fleet-sites.ts';
 import { HOSTILE } from './hostile.ts';
@@ -20,12 +19,7 @@ test('the whole fleet page is below 60 kB, gzipped', () => {
   assert.ok(gzipBytes < MOST_GZIP_BYTES, `${gzipBytes} bytes`);
 });
 
-for (const [name, sight] of [
-  ['in light', {}],
-  ['in dark', { scheme: 'dark' }],
-  ['on a phone', PHONE],
-  ['on a phone in dark', { ...PHONE, scheme: 'dark' }],
-] as [string, Sight][]) {
+for (const [name, sight] of SIGHTS) {
   test(`axe finds nothing serious on the fleet page ${name}`, { skip }, async (t) => {
     const { page, port } = await openedFleet(t, busyFleet(300), sight);
     await noFindings(page, 'sites');

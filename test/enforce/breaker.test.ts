@@ -7,19 +7,10 @@ import { consider, createBreaker } from '../../src/enforce/breaker.ts';
 import { prefixTable } from '../../src/event/network.ts';
 import { parseNetwork } from '../../src/event/source.ts';
 import type { Ban } from '../../src/judge/verdict.ts';
-import { OFFICE, policyOf, registered, SCANNER, START, trunk, worldOf } from '../judge/fixture.ts';
+import { aBan, OFFICE, policyOf, registered, START, trunk, worldOf } from '../judge/fixture.ts';
 
 const policy = policyOf();
-const ban: Ban = {
-  target: SCANNER,
-  since: START,
-  until: START + 3_600_000,
-  rule: 'auth-failure',
-  why: 'because',
-  proof: 'proven',
-  quarantine: false,
-  by: 'judge',
-};
+const ban = aBan();
 const world = worldOf({
   registrations: new Map([...registered(OFFICE, '210'), ...registered('2001:db8:5:6::1', '211')]),
   unresolvedHosts: [],

@@ -194,3 +194,18 @@ export function banOf(verdict: Verdict, now: number): Ban {
     by: 'judge',
   };
 }
+
+/** A ban that the judge gave the scanner for an hour, at the start. */
+export function aBan(parts: Partial<Ban> = {}): Ban {
+  return {
+    target: SCANNER,
+    since: START,
+    until: START + 3_600_000,
+    rule: 'auth-failure',
+    why: 'because',
+    proof: 'proven',
+    quarantine: false,
+    by: 'judge',
+    ...parts,
+  };
+}

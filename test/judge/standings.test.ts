@@ -3,9 +3,8 @@ import { test } from 'node:test';
 import { createStandings } from '../../src/judge/standings.ts';
 import { ACCOUNTS_KEPT } from '../../src/judge/accounts.ts';
 import { SEEN_KEPT } from '../../src/judge/standing.ts';
-import type { Ban } from '../../src/judge/verdict.ts';
 import { source } from '../../src/event/source.ts';
-import { call, court, plain, policyOf, SCANNER, START, TRUNK, worldOf } from './fixture.ts';
+import { aBan, call, court, plain, policyOf, SCANNER, START, TRUNK, worldOf } from './fixture.ts';
 
 const address = (at: number): string => `100.${(at >> 16) & 255}.${(at >> 8) & 255}.${at & 255}`;
 
@@ -61,16 +60,7 @@ test('what one source can make us remember is bounded', () => {
   assert.ok((standing?.hits?.[0]?.all.length ?? 0) <= 10);
 });
 
-const ban: Ban = {
-  target: SCANNER,
-  since: START,
-  until: START + 3_600_000,
-  rule: 'auth-failure',
-  why: 'because',
-  proof: 'proven',
-  quarantine: false,
-  by: 'judge',
-};
+const ban = aBan();
 
 test('bans are counted once, by kind, and not those by hand', () => {
   const standings = createStandings(10);

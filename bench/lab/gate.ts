@@ -3,20 +3,21 @@
 // a trunk that the gate knows and from a caller that it does not, beside the same PBX with Ghostgate
 // attached and no gate, and with nothing of ours; then the trunk's calls again under a flood of 200
 // ghost calls a second, unguarded, behind the gate alone, and with the packet filter in force.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAsterisk } from '../../test/lab/asterisk.ts';
 import { ghostgate } from '../../test/lab/daemon.ts';
 import { startGhosts } from '../../test/lab/gate-traffic.ts';
 import { startGoodTraffic } from '../../test/lab/good.ts';
 import { installOn } from '../../test/lab/install.ts';
-import { makeNet, type Net } from '../../test/lab/net.ts';
+import { makeNet, TRUNK, TRUNK6, type Net } from '../../test/lab/net.ts';
 import { policyText } from '../../test/lab/policy.ts';
 import { sleep, start } from '../../test/lab/process.ts';
 import { inBench, workplace } from '../../test/lab/workplace.ts';
 import { variants, type Variant } from '../../test/lab/variant.ts';
 import { percentile, table } from '../figures.ts';
 import { delaysIn } from './invites.ts';
+import { readPcap } from './pcap.ts';
 
 const CALLS = 1000;
 
@@ -30,8 +31,8 @@ async function main(): Promise<void> {
   const net = await makeNet(undo);
   const asterisk = await startAsterisk(undo, net.pbx, variant, folder);
   const rows = [['ms from INVITE to INVITE', 'calls', 'p50', 'p95', 'p99', 'worst']];
-  const measure = async (name: string, flood = false): Promise<number[]> => {
-    const delays = await delaysOf(net, variant, { name: `run-${rows.length}`, flood });
+  const measure = async (name: string, flood = false, from = TRUNK): Promise<number[]> => {
+    const delays = await delaysOf(net, variant, { name: `run-${rows.length}`, flood, from });
     const shares = [0.5, 0.95, 0.99, 1].map((share) => percentile(delays, share).toFixed(2));
     rows.push([name, String(delays.length), ...shares]);
     return delays;
@@ -48,7 +49,8 @@ async function main(): Promise<void> {
     work: (policy: Rewritable) => Promise<void>,
   ) => {
     rmSync(join(folder, 'store'), { recursive: true, force: true });
-    const text = policyText(variant, { folder, ...places, enforce: [enforce] });
+    const lab = policyText(variant, { folder, ...places, enforce: [enforce] });
+    const text = lab.replace(`sources: [${TRUNK}]`, `sources: [${TRUNK}, '${TRUNK6}']`);
     const policy = gate ? `${text}gate: { enabled: true }\n` : text;
     const daemon = ghostgate(undo, net, folder, policy);
     await daemon.start();
@@ -58,13 +60,17 @@ async function main(): Promise<void> {
   };
 
   let attached: number[] = [];
+  let attached6: number[] = [];
   await guarded('observe', false, async () => {
     attached = await measure('attached, no gate');
+    attached6 = await measure('attached, no gate, by IPv6', false, TRUNK6);
   });
   await installOn(asterisk, folder);
   let known: number[] = [];
+  let known6: number[] = [];
   await guarded('observe', true, async ({ text, write }) => {
     known = await measure('gate, known source');
+    known6 = await measure('gate, known source, by IPv6', false, TRUNK6);
     // The trunk is one no more, and the judge lets strangers pass: they wait for its word.
     write(text.replace(/trunks:[\s\S]*?enforce:/, 'calls: { from_strangers: pass }\nenforce:'));
     await sleep(3000);
@@ -82,6 +88,9 @@ async function main(): Promise<void> {
 
   console.log(
     `\nthe gate adds p50 ${added(0.5, known, attached)}, p99 ${added(0.99, known, attached)} ms: promised 0.5 and 3`,
+  );
+  console.log(
+    `by IPv6 it adds p50 ${added(0.5, known6, attached6)}, p99 ${added(0.99, known6, attached6)} ms`,
   );
   console.log(
     `being attached adds p50 ${added(0.5, attached, bare)}, p99 ${added(0.99, attached, bare)} ms`,
@@ -105,7 +114,7 @@ function added(share: number, one: readonly number[], other: readonly number[]):
 async function delaysOf(
   net: Net,
   variant: Variant,
-  { name, flood }: { name: string; flood: boolean },
+  { name, flood, from }: { name: string; flood: boolean; from: string },
 ): Promise<number[]> {
   const own = mkdtempSync(join(folder, `${name}-`));
   const file = join(own, 'invites.pcap');
@@ -117,6 +126,7 @@ async function delaysOf(
   const good = await startGoodTraffic(undo, net, ports, own, {
     trunkEveryMs: 20,
     trunkCalls: CALLS,
+    trunkFrom: from,
     phonesEveryMs: 60_000,
   });
   if (flood) {
@@ -128,5 +138,5 @@ async function delaysOf(
     await sleep(1000);
   await good.stop();
   await dump.stop('SIGINT');
-  return delaysIn(readFileSync(file));
+  return delaysIn(readPcap(file));
 }

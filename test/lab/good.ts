@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromRoot } from '../root.ts';
 import { passwordOf } from './asterisk-config.ts';
-import { OFFICE, PBX, TRUNK, type Net } from './net.ts';
+import { OFFICE, PBX, PBX6, TRUNK, type Net } from './net.ts';
 import { eventually, run, start, type Running, type Undo } from './process.ts';
 import type { Variant } from './variant.ts';
 
@@ -27,6 +27,8 @@ export interface Ports {
 export interface Pace {
   readonly trunkEveryMs: number;
   readonly trunkCalls?: number;
+  /** Its address; `TRUNK` when left out. */
+  readonly trunkFrom?: string;
   readonly phonesEveryMs: number;
   readonly phoneCalls?: number;
 }
@@ -89,8 +91,8 @@ export async function startGoodTraffic(
   );
   if (seen === undefined) throw new Error(`the phones could not register: ${folder}`);
   const trunk = sipp('trunk-call', net.trunk, [
-    `${PBX}:${ports.trunk}`,
-    ...at(5060, TRUNK),
+    `${pace.trunkFrom?.includes(':') === true ? `[${PBX6}]` : PBX}:${ports.trunk}`,
+    ...at(5060, pace.trunkFrom ?? TRUNK),
     '-s',
     DIALLED_BY_TRUNK,
     ...every(pace.trunkEveryMs),

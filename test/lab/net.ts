@@ -7,6 +7,8 @@ export const PBX6 = '2001:db8:10:10::1';
 export const TRUNK = '198.18.12.1';
 /** A machine of the same carrier that no policy names. */
 export const TRUNK_NEW = '198.18.12.77';
+/** The carrier by IPv6; the PBX's own configuration does not name it. */
+export const TRUNK6 = '2001:db8:10:12::1';
 export const OFFICE = '198.18.13.1';
 /** One scanner has a whole /64 for itself. */
 export const SCANNER_PREFIX = '2001:db8:10:11::/64';
@@ -60,7 +62,7 @@ export async function makeNet(undo: Undo): Promise<Net> {
     {
       scanners: { netns: net.scanners, addresses: rest },
       ...Object.fromEntries(lonely),
-      trunk: { netns: net.trunk, addresses: [TRUNK, TRUNK_NEW] },
+      trunk: { netns: net.trunk, addresses: [TRUNK, TRUNK_NEW, TRUNK6] },
       office: { netns: net.office, addresses: hosts(office, 10) },
     },
   );

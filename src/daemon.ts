@@ -36,7 +36,7 @@ import type { Ban } from './judge/verdict.ts';
 import type { Policy } from './policy/policy.ts';
 import { watchPolicy } from './policy/watch.ts';
 import { openStore } from './store/sqlite.ts';
-import type { StatusReport } from './web/control.ts';
+import type { StatusReport } from './web/status-report.ts';
 import { createMetrics } from './web/metrics.ts';
 import { serveControl } from './web/socket.ts';
 

@@ -3,7 +3,8 @@ import type { Keeper } from '../enforce/keeper.ts';
 import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
-import type { LockdownControl, LockdownReport, Refusal } from '../web/control.ts';
+import type { LockdownControl, LockdownReport } from '../web/control-lockdown.ts';
+import type { Refusal } from '../web/refusal.ts';
 import { latelyRegistered } from './lately-registered.ts';
 import {
   filterOf,

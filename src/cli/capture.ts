@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { parseNetwork } from '../event/source.ts';
 import { compileRules } from '../policy/compile-rules.ts';
 import { DURATION_HINT, parseDuration } from '../policy/duration.ts';
-import type { RulesPolicy } from '../policy/policy.ts';
+import type { RulesPolicy } from '../policy/policy-rules.ts';
 import { rulesFile } from '../policy/schema-rules.ts';
 import { anonymiser } from '../replay/anonymise.ts';
 import { exporter } from '../replay/export.ts';

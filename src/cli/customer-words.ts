@@ -1,5 +1,5 @@
 import type { VerdictRow } from '../judge/record.ts';
-import type { CallExplanation, Explanation } from '../web/control.ts';
+import type { CallExplanation, Explanation } from '../web/explanation.ts';
 import { localTime, relative, span } from './when.ts';
 
 /** The story of a source in sentences to read to somebody who has never heard of SIP. */

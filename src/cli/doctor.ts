@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadPolicy } from '../policy/load.ts';
 import { problemText } from '../policy/problem.ts';
-import type { StatusReport } from '../web/control.ts';
+import type { StatusReport } from '../web/status-report.ts';
 import { ask, EXIT_NO, EXIT_USAGE } from './client.ts';
 import { daemonGroup } from './doctor/group-daemon.ts';
 import { type AllowedParts, visitAllowed } from './doctor/group-allowed.ts';

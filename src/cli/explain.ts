@@ -1,7 +1,7 @@
 import { parseNetwork } from '../event/source.ts';
 import { callWords, sourceWords } from './customer-words.ts';
 import type { BanRecord, VerdictRow } from '../judge/record.ts';
-import type { CallExplanation, Explanation } from '../web/control.ts';
+import type { CallExplanation, Explanation } from '../web/explanation.ts';
 import { misused, readArgs } from './args.ts';
 import type { Asked, Usage } from './args.ts';
 import { notAnAddress } from './ban.ts';

@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { CONTROL_HEADER } from '../web/control.ts';
-import type { LiveEvent, StatusReport } from '../web/control.ts';
+import type { LiveEvent } from '../web/live-event.ts';
+import type { StatusReport } from '../web/status-report.ts';
 import { EXIT_NO, EXIT_NO_DAEMON, cleaned, noDaemon } from './client.ts';
 
 /** What the stream tells: what happens, and how things stand every few seconds. */

@@ -1,4 +1,4 @@
-import type { LockdownPlan, LockdownReport, RegisteredPlan } from '../web/control.ts';
+import type { LockdownPlan, LockdownReport, RegisteredPlan } from '../web/control-lockdown.ts';
 import { pad, wrap } from './text.ts';
 import { localTime, relative } from './when.ts';
 

@@ -1,6 +1,6 @@
 import { parseDuration, DURATION_HINT } from '../policy/duration.ts';
-import { LONGEST_UNCONFIRMED_SECONDS } from '../web/control.ts';
-import type { LockdownReport, LockdownView } from '../web/control.ts';
+import { LONGEST_UNCONFIRMED_SECONDS } from '../web/control-lockdown.ts';
+import type { LockdownReport, LockdownView } from '../web/control-lockdown.ts';
 import { misused, readArgs } from './args.ts';
 import type { Asked, Usage } from './args.ts';
 import { whoAsks } from './ban.ts';

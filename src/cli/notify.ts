@@ -1,4 +1,4 @@
-import type { ChannelReport, TestReport } from '../web/control.ts';
+import type { ChannelReport, TestReport } from '../web/control-notify.ts';
 import { misused, readArgs } from './args.ts';
 import type { Usage } from './args.ts';
 import { EXIT_NO, ask } from './client.ts';

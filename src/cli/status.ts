@@ -1,10 +1,6 @@
-import type {
-  FleetPolicyReport,
-  FleetReport,
-  LinkReport,
-  LockdownReport,
-  StatusReport,
-} from '../web/control.ts';
+import type { FleetPolicyReport, FleetReport } from '../web/fleet-report.ts';
+import type { LinkReport, StatusReport } from '../web/status-report.ts';
+import type { LockdownReport } from '../web/control-lockdown.ts';
 import { outages, problems } from '../web/health.ts';
 import { readArgs } from './args.ts';
 import type { Usage } from './args.ts';

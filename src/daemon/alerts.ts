@@ -1,5 +1,5 @@
 import type { NotifyKind } from '../policy/policy-notify.ts';
-import type { StatusReport } from '../web/control.ts';
+import type { StatusReport } from '../web/status-report.ts';
 
 /** One thing that is wrong: told when it lasts, and when it is over. */
 interface Trouble {

@@ -8,7 +8,8 @@ import { openEnforcers } from '../enforce/open.ts';
 import type { Ban } from '../judge/verdict.ts';
 import type { FreeswitchPbxLink } from '../pbx/freeswitch/link.ts';
 import type { GateMemory } from '../pbx/gate.ts';
-import type { EnforcerPolicy, Policy } from '../policy/policy.ts';
+import type { EnforcerPolicy } from '../policy/policy-enforce.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Log } from './log.ts';
 
 export interface EnforcementParts {

@@ -5,7 +5,7 @@ import { createFeeds } from '../feed/feeds.ts';
 import { createShelf } from '../feed/shelf.ts';
 import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { FeedsControl } from '../web/control.ts';
+import type { FeedsControl } from '../web/control-feeds.ts';
 import type { Log } from './log.ts';
 import type { Notices } from './notices.ts';
 import type { Surroundings } from './surroundings.ts';

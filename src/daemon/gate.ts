@@ -6,7 +6,7 @@ import type { World } from '../judge/world.ts';
 import type { GateMemory } from '../pbx/gate.ts';
 import type { PbxStatus } from '../pbx/pbx.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { GateReport } from '../web/control.ts';
+import type { GateReport } from '../web/status-report.ts';
 import { createGateSync, type GateSync } from './gate-sync.ts';
 import type { Log } from './log.ts';
 

@@ -1,6 +1,6 @@
 import type { Policy } from '../policy/policy.ts';
 import type { LoadOne } from '../policy/load.ts';
-import type { StatusReport } from '../web/control.ts';
+import type { StatusReport } from '../web/status-report.ts';
 
 export interface DaemonStart {
   readonly policy: Policy;

@@ -1,7 +1,7 @@
 import { learnAsteriskTrunks } from '../pbx/asterisk/examine/trunks.ts';
 import { learnFreeswitchTrunks } from '../pbx/freeswitch/trunks.ts';
 import type { TrunkProposal } from '../pbx/trunks.ts';
-import type { PbxPolicy } from '../policy/policy.ts';
+import type { PbxPolicy } from '../policy/policy-pbx.ts';
 
 /**
  * Which trunks a PBX is configured with, asked over a connection of its own; undefined when it does

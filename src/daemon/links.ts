@@ -5,7 +5,8 @@ import type { FreeswitchPbxLink } from '../pbx/freeswitch/link.ts';
 import { freeswitchLink } from '../pbx/freeswitch/link.ts';
 import type { GateMemory, PassOutcome } from '../pbx/gate.ts';
 import type { Pbx, PbxListener, PbxStatus, RejectOutcome } from '../pbx/pbx.ts';
-import type { PbxPolicy, Policy } from '../policy/policy.ts';
+import type { PbxPolicy } from '../policy/policy-pbx.ts';
+import type { Policy } from '../policy/policy.ts';
 import { isRemote } from '../policy/remote.ts';
 
 /** The links to every PBX of the policy. */

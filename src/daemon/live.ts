@@ -1,5 +1,5 @@
 import type { VerdictRow } from '../judge/record.ts';
-import type { LiveEvent } from '../web/control.ts';
+import type { LiveEvent } from '../web/live-event.ts';
 
 /** What happens now, for those who look on. Nobody looking costs nothing. */
 export interface Live {

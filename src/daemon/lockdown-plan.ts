@@ -1,8 +1,10 @@
 import { prefixTable } from '../event/network.ts';
 import type { Registration } from '../event/sip-event.ts';
 import type { World } from '../judge/world.ts';
-import type { EnforcerPolicy, Policy } from '../policy/policy.ts';
-import type { LockdownPlan, RegisteredPlan, Refusal } from '../web/control.ts';
+import type { EnforcerPolicy } from '../policy/policy-enforce.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { LockdownPlan, RegisteredPlan } from '../web/control-lockdown.ts';
+import type { Refusal } from '../web/refusal.ts';
 
 export interface Around {
   readonly policy: Policy;

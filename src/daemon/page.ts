@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PagePolicy, Policy } from '../policy/policy.ts';
+import type { PagePolicy } from '../policy/policy-page.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Control } from '../web/control.ts';
 import { createEntry } from '../web/entry.ts';
 import type { PageFiles } from '../web/page-files.ts';

@@ -1,6 +1,6 @@
 import { MOST_NOTICES, MOST_NOTICE_CHARS, MOST_PBXS } from '../fleet/site-report.ts';
 import type { SiteReport } from '../fleet/site-report.ts';
-import type { StatusReport } from '../web/control.ts';
+import type { StatusReport } from '../web/status-report.ts';
 
 /**
  * What the operator of the fleet is told of this site, and no other site may read: a notice can

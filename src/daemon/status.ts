@@ -5,7 +5,7 @@ import type { PbxStatus } from '../pbx/pbx.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Journal } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
-import type { StatusReport } from '../web/control.ts';
+import type { StatusReport } from '../web/status-report.ts';
 import type { FeedKeeping } from './feeds.ts';
 import type { FleetKeeping } from './fleet.ts';
 import type { Gate } from './gate.ts';

@@ -11,7 +11,7 @@ import {
   unresolvedHosts,
 } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
-import { hostOf } from '../policy/policy.ts';
+import { hostOf } from '../policy/policy-reach.ts';
 import { buildTrunkTable } from '../policy/resolve.ts';
 
 /** Keeps the world the judge looks at: own addresses, trunks, networks, registrations, graces. */

@@ -1,7 +1,7 @@
 import type { Notifier } from '../notify/notifier.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { StatusReport } from '../web/control.ts';
+import type { StatusReport } from '../web/status-report.ts';
 import { startAlerts } from './alerts.ts';
 import type { Log } from './log.ts';
 import type { Notices } from './notices.ts';

@@ -4,7 +4,9 @@ import { createTrunkDrift } from '../judge/trunk-drift.ts';
 import type { World } from '../judge/world.ts';
 import type { PbxStatus } from '../pbx/pbx.ts';
 import { isOf, type TrunkProposal, unlisted } from '../pbx/trunks.ts';
-import type { PbxPolicy, Policy, TrunkPolicy } from '../policy/policy.ts';
+import type { PbxPolicy } from '../policy/policy-pbx.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { TrunkPolicy } from '../policy/policy-trunks.ts';
 import { learnTrunks } from './learn-trunks.ts';
 import type { Notices } from './notices.ts';
 

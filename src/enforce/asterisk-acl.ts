@@ -1,4 +1,4 @@
-import type { EnforcerPolicy } from '../policy/policy.ts';
+import type { EnforcerPolicy } from '../policy/policy-enforce.ts';
 import { aclEntries, aclText, isOurs } from './acl-file.ts';
 import { aclPlace } from './acl-place.ts';
 import { EnforceError, type Enforcer } from './enforcer.ts';

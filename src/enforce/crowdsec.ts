@@ -1,5 +1,5 @@
 import type { Ban } from '../judge/verdict.ts';
-import type { EnforcerPolicy } from '../policy/policy.ts';
+import type { EnforcerPolicy } from '../policy/policy-enforce.ts';
 import { changeQueue } from './change-queue.ts';
 import { crowdsecApi } from './crowdsec-api.ts';
 import { alertsFor, deletePath, heldDecisions, listPath, originOf } from './crowdsec-text.ts';

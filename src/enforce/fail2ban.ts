@@ -1,6 +1,6 @@
 import { parseNetwork } from '../event/source.ts';
 import type { Ban } from '../judge/verdict.ts';
-import type { EnforcerPolicy } from '../policy/policy.ts';
+import type { EnforcerPolicy } from '../policy/policy-enforce.ts';
 import { EnforceError, type Enforcer } from './enforcer.ts';
 import { fail2banCommand } from './fail2ban-socket.ts';
 import type { Pickled } from './pickle.ts';

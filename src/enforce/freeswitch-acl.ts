@@ -1,6 +1,6 @@
 import { parseNetwork } from '../event/source.ts';
 import { cleanText } from '../event/text.ts';
-import type { EnforcerPolicy } from '../policy/policy.ts';
+import type { EnforcerPolicy } from '../policy/policy-enforce.ts';
 import { aclDangers, type SipProfile } from './acl-danger.ts';
 import { aclPlace, inTime } from './acl-place.ts';
 import { isOurList, listEntries, listText, listTrunks, NOBODY } from './acl-xml.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { cleanText } from '../event/text.ts';
 import { parseNetwork } from '../event/source.ts';
-import type { EnforcerPolicy } from '../policy/policy.ts';
+import type { EnforcerPolicy } from '../policy/policy-enforce.ts';
 import { aclEntries } from './acl-file.ts';
 import { crowdsecApi, type CrowdsecLogin } from './crowdsec-api.ts';
 import { heldDecisions, listPath, originOf } from './crowdsec-text.ts';

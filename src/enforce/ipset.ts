@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Ban } from '../judge/verdict.ts';
-import type { EnforcerPolicy } from '../policy/policy.ts';
+import type { EnforcerPolicy } from '../policy/policy-enforce.ts';
 import { changeQueue } from './change-queue.ts';
 import { EnforceError, type Enforcer } from './enforcer.ts';
 import { ipsetRun } from './ipset-run.ts';

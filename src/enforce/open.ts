@@ -1,4 +1,5 @@
-import type { EnforcerPolicy, Policy } from '../policy/policy.ts';
+import type { EnforcerPolicy } from '../policy/policy-enforce.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { SipProfile } from './acl-danger.ts';
 import { asteriskAcl } from './asterisk-acl.ts';
 import type { Enforcer } from './enforcer.ts';

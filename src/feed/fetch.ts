@@ -1,7 +1,7 @@
 import { cleanText } from '../event/text.ts';
 import { FeedError } from './feed-error.ts';
 import { openFile } from './file.ts';
-import type { FeedPolicy } from '../policy/policy.ts';
+import type { FeedPolicy } from '../policy/policy-feeds.ts';
 
 /** What tells one edition of a list from the next, as its place gives it. */
 export interface Tags {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { GeoPlaces, GeoPolicy } from '../policy/policy.ts';
+import type { GeoPlaces, GeoPolicy } from '../policy/policy-feeds.ts';
 import { FeedError } from './feed-error.ts';
 import type { Mmdb, Place } from './mmdb.ts';
 

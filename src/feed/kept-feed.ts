@@ -1,4 +1,4 @@
-import type { FeedPolicy } from '../policy/policy.ts';
+import type { FeedPolicy } from '../policy/policy-feeds.ts';
 import { FeedError } from './feed-error.ts';
 import { readingOf, refreshFeed } from './refresh.ts';
 import type { About, Shelf } from './shelf.ts';

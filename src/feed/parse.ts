@@ -1,4 +1,4 @@
-import type { FeedPolicy } from '../policy/policy.ts';
+import type { FeedPolicy } from '../policy/policy-feeds.ts';
 import type { CsvReader } from './csv.ts';
 import { csvReader } from './csv.ts';
 import type { BadLine } from './entry.ts';

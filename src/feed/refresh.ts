@@ -1,4 +1,4 @@
-import type { FeedPolicy } from '../policy/policy.ts';
+import type { FeedPolicy } from '../policy/policy-feeds.ts';
 import { FeedError } from './feed-error.ts';
 import type { Tags } from './fetch.ts';
 import { openFeed } from './fetch.ts';

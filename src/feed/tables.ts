@@ -1,6 +1,6 @@
 import type { PrefixTable } from '../event/network.ts';
 import { prefixTable } from '../event/network.ts';
-import type { FeedPolicy, ListingUse } from '../policy/policy.ts';
+import type { FeedPolicy, ListingUse } from '../policy/policy-feeds.ts';
 import type { Guarded } from './cut.ts';
 import { guard } from './cut.ts';
 import type { Shelf } from './shelf.ts';

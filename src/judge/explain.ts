@@ -1,5 +1,6 @@
 import { targetHolds } from './known.ts';
-import type { Policy, RuleName } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { RuleName } from '../policy/policy-rules.ts';
 import { accountsTried } from './accounts.ts';
 import { goodTraffic } from './good-traffic.ts';
 import { forgiven } from './jail-time.ts';

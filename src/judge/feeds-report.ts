@@ -1,4 +1,4 @@
-import type { ListingUse } from '../policy/policy.ts';
+import type { ListingUse } from '../policy/policy-feeds.ts';
 
 /** How the lists of others do: what `ghostgate feeds`, the API and the page show. Times in ms since the epoch. */
 export interface FeedsReport {

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
-import type { Policy, TrunkPolicy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { TrunkPolicy } from '../policy/policy-trunks.ts';
 import { needsJudging } from './trunk-caller-id.ts';
 import type { World } from './world.ts';
 

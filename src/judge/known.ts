@@ -1,5 +1,6 @@
 import type { SipEvent } from '../event/sip-event.ts';
-import type { Policy, TrunkPolicy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { TrunkPolicy } from '../policy/policy-trunks.ts';
 import type { World } from './world.ts';
 import { junkCallerIdOf } from './rules/junk-caller-id.ts';
 import { INJECTED } from './rules/bad-request.ts';

@@ -1,5 +1,5 @@
 import type { SipEvent } from '../event/sip-event.ts';
-import type { RuleName } from '../policy/policy.ts';
+import type { RuleName } from '../policy/policy-rules.ts';
 import type { Tried } from './accounts.ts';
 import { noteAccount } from './accounts.ts';
 import type { GoodDay } from './good-traffic.ts';

@@ -1,5 +1,5 @@
 import type { SipEvent } from '../event/sip-event.ts';
-import type { TrunkPolicy } from '../policy/policy.ts';
+import type { TrunkPolicy } from '../policy/policy-trunks.ts';
 import { foundPattern } from './rules/patterns.ts';
 
 /** What a trunk's own settings say against the caller ID of one of its calls. */

@@ -2,7 +2,8 @@ import type { PrefixTable } from '../event/network.ts';
 import { prefixTable } from '../event/network.ts';
 import type { Registration } from '../event/sip-event.ts';
 import { targetOf } from '../event/source.ts';
-import type { Policy, TrunkPolicy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { TrunkPolicy } from '../policy/policy-trunks.ts';
 import { createDialledNumbers, type DialledNumbers } from './dialled.ts';
 import type { Listings } from './listings.ts';
 

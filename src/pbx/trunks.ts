@@ -1,7 +1,8 @@
 import { prefixTable } from '../event/network.ts';
 import { parseNetwork } from '../event/source.ts';
 import { cleanText } from '../event/text.ts';
-import type { Policy, TrunkPolicy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { TrunkPolicy } from '../policy/policy-trunks.ts';
 import { isNobodys, sourceText } from './trunk-source.ts';
 
 /** A trunk that the PBX itself is configured with, as the policy would name it. */

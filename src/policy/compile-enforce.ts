@@ -1,4 +1,5 @@
-import type { EnforcerPolicy, PbxPolicy } from './policy.ts';
+import type { EnforcerPolicy } from './policy-enforce.ts';
+import type { PbxPolicy } from './policy-pbx.ts';
 import type { WrittenEnforcer } from './schema-enforce.ts';
 import { enforcerOptions } from './schema-enforce.ts';
 

@@ -1,5 +1,5 @@
 import { secondsOf } from './fields.ts';
-import type { FeedPolicy, GeoPlaces, GeoPolicy } from './policy.ts';
+import type { FeedPolicy, GeoPlaces, GeoPolicy } from './policy-feeds.ts';
 import type { Written } from './schema.ts';
 
 /** One feed as the program uses it. */

@@ -1,4 +1,4 @@
-import type { FleetPolicy } from './policy.ts';
+import type { FleetPolicy } from './policy-fleet.ts';
 import type { Written } from './schema.ts';
 
 /** @param seed from where `credentials` says */

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { parseHostPort } from '../event/source.ts';
 import { secondsOf } from './fields.ts';
-import type { PagePolicy } from './policy.ts';
+import type { PagePolicy } from './policy-page.ts';
 import { pathText } from './problem.ts';
 import type { Written } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { secondsOf } from './fields.ts';
-import type { RulesPolicy, Threshold } from './policy.ts';
+import type { RulesPolicy, Threshold } from './policy-rules.ts';
 import type { Written } from './schema.ts';
 
 type WrittenRules = Written['rules'];

@@ -9,7 +9,7 @@ import { layer, partAt } from './located.ts';
 import type { Mistake, Problem } from './problem.ts';
 import { show } from './problem.ts';
 import { readSmallFile } from './read-file.ts';
-import { DEFAULT_STORE } from './schema.ts';
+import { DEFAULT_STORE } from './schema-store.ts';
 import type { SharedPlaces } from './shared.ts';
 import type { Parsed } from './tree.ts';
 

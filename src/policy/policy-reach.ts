@@ -1,4 +1,5 @@
-import type { PbxPolicy } from './policy.ts';
+import { isLoopback } from './loopback.ts';
+import type { PbxPolicy } from './policy-pbx.ts';
 
 /** The machine with the PBX, and how OpenSSH may log in to it. */
 export interface SshPolicy {
@@ -21,4 +22,11 @@ export interface TlsPolicy {
 /** Reports whether it is reached through SSH, and so is another machine whatever its host says. */
 export function isThroughSsh(pbx: PbxPolicy): boolean {
   return ('asterisk' in pbx ? pbx.asterisk : pbx.freeswitch).ssh !== undefined;
+}
+
+/** The machine on which the PBX's own interface listens: a host name or canonical address. */
+export function hostOf(pbx: PbxPolicy): string {
+  const { host, ssh } = 'asterisk' in pbx ? pbx.asterisk : pbx.freeswitch;
+  // Behind SSH a loopback address is the other machine's.
+  return ssh !== undefined && isLoopback(host) ? ssh.host : host;
 }

@@ -5,7 +5,7 @@ import type { KnownAddresses } from './known-addresses.ts';
 import { foldAnswer, nextLookMs } from './known-addresses.ts';
 import type { TrunkDns } from './lookup.ts';
 import { lookUp } from './lookup.ts';
-import type { TrunkPolicy } from './policy.ts';
+import type { TrunkPolicy } from './policy-trunks.ts';
 
 export interface TrunkResolverListener {
   /** The addresses in force changed; the whole map, by host, comes with each change. */

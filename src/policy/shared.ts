@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { field } from './data.ts';
-import type { EnforcerPolicy, Policy } from './policy.ts';
+import type { EnforcerPolicy } from './policy-enforce.ts';
+import type { Policy } from './policy.ts';
 
 /** Where the sites of one process have what is their own. */
 export interface SharedPlaces {

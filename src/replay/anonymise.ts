@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { SipEvent } from '../event/sip-event.ts';
 import { parseAddress } from '../event/source.ts';
 import type { JournalRecord } from '../judge/journal.ts';
-import type { RulesPolicy } from '../policy/policy.ts';
+import type { RulesPolicy } from '../policy/policy-rules.ts';
 import { addressMap } from './anonymise-address.ts';
 
 /**

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { parseNetwork } from '../event/source.ts';
 import { cleanText, TEXT_LIMIT } from '../event/text.ts';
 import { LONGEST_SECONDS } from '../policy/duration.ts';
-import { LONGEST_UNCONFIRMED_SECONDS } from './control.ts';
+import { LONGEST_UNCONFIRMED_SECONDS } from './control-lockdown.ts';
 
 // What the control socket and the page's API may be asked, and how both say no.
 

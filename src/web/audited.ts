@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../judge/audit.ts';
-import type { Control, LockdownControl } from './control.ts';
+import type { Control } from './control.ts';
+import type { LockdownControl } from './control-lockdown.ts';
 
 /** Which door an asker came through, and from where. */
 export type Doorway = Pick<AuditEntry, 'door' | 'from'>;

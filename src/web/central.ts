@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { CONTROL_HEADER } from './control.ts';
-import type { StatusReport } from './control.ts';
+import type { StatusReport } from './status-report.ts';
 import type { Figures, HttpServer, Where } from './http.ts';
 import { serveFigures } from './http.ts';
 import { listenPrivately } from './socket.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BAN, CALL, HOURS, LIMIT, LOCKDOWN_ON, MOST_ROWS, NAME, NETWORK, UNBAN } from './asked.ts';
-import type { Control, Refusal } from './control.ts';
+import type { Control } from './control.ts';
+import type { Refusal } from './refusal.ts';
 import type { Asker } from './entry.ts';
 import { problems } from './health.ts';
 import {

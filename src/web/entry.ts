@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { PagePolicy } from '../policy/policy.ts';
+import type { PagePolicy } from '../policy/policy-page.ts';
 import { createAttempts } from './attempts.ts';
 import { digest, isPassword, isSame } from './password.ts';
 

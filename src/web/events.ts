@@ -1,7 +1,8 @@
 import type { Context } from 'hono';
 import type { SSEStreamingApi } from 'hono/streaming';
 import { streamSSE } from 'hono/streaming';
-import type { Control, LiveEvent } from './control.ts';
+import type { Control } from './control.ts';
+import type { LiveEvent } from './live-event.ts';
 import { problems } from './health.ts';
 
 /** Streams at once: each holds a connection for hours. */

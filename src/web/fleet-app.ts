@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { AuditEntry } from '../judge/audit.ts';
 import type { FleetView, SiteView } from '../judge/fleet-view.ts';
-import type { PagePolicy } from '../policy/policy.ts';
+import type { PagePolicy } from '../policy/policy-page.ts';
 import { NAME } from './asked.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Asker, Entry } from './entry.ts';

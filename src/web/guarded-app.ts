@@ -5,7 +5,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { cleanText } from '../event/text.ts';
 import type { AuditEntry } from '../judge/audit.ts';
-import type { PagePolicy } from '../policy/policy.ts';
+import type { PagePolicy } from '../policy/policy-page.ts';
 import { bodyOf, boundedBody, faulted, invalid, refused, reloaded } from './asked.ts';
 import type { Doorway } from './audited.ts';
 import type { Endpoint } from './endpoints.ts';

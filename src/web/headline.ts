@@ -1,5 +1,5 @@
 import type { History } from '../judge/history.ts';
-import type { StatusReport } from './control.ts';
+import type { StatusReport } from './status-report.ts';
 import { sum } from './figures.ts';
 import { counted, figure, length } from './format.ts';
 

@@ -1,4 +1,4 @@
-import type { StatusReport } from './control.ts';
+import type { StatusReport } from './status-report.ts';
 
 /** What keeps Ghostgate from guarding, a sentence each; empty when it guards. */
 export function outages({ pbxs, enforcers }: StatusReport): string[] {

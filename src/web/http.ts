@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { parseAddress } from '../event/source.ts';
-import type { StatusReport } from './control.ts';
+import type { StatusReport } from './status-report.ts';
 import { outages } from './health.ts';
 import { ListenError, codeOf, listen, serverFor, stop } from './listen.ts';
 import type { Metrics } from './metrics.ts';

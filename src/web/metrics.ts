@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { EventKind } from '../event/sip-event.ts';
 import type { Answer, Ban } from '../judge/verdict.ts';
-import type { StatusReport } from './control.ts';
+import type { StatusReport } from './status-report.ts';
 import { reportGauges } from './report-gauges.ts';
 import { tally } from './tally.ts';
 

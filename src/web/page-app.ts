@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import type { PagePolicy } from '../policy/policy.ts';
+import type { PagePolicy } from '../policy/policy-page.ts';
 import { audited } from './audited.ts';
 import type { Control } from './control.ts';
 import { ENDPOINTS } from './endpoints.ts';

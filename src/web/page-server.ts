@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Server } from 'node:http';
-import type { PagePolicy } from '../policy/policy.ts';
+import type { PagePolicy } from '../policy/policy-page.ts';
 import type { App } from './listen.ts';
 import { ListenError, codeOf, listen, serverFor, stop, tlsServerFor } from './listen.ts';
 import { listenOnSocket, replaceDead } from './socket.ts';

@@ -1,6 +1,6 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { StatusReport } from './control.ts';
+import type { StatusReport } from './status-report.ts';
 
 /**
  * Metrics that are read from the status report at each scrape, so that `status` and the

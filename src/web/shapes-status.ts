@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FeedsReport } from '../judge/feeds-report.ts';
-import type { LockdownReport, LockdownView, StatusReport } from './control.ts';
+import type { LockdownReport, LockdownView } from './control-lockdown.ts';
+import type { StatusReport } from './status-report.ts';
 import { time } from './shapes.ts';
 
 const text = z.string();

@@ -4,7 +4,7 @@ import type { AuditEntry } from '../judge/audit.ts';
 import type { History } from '../judge/history.ts';
 import type { BanRecord, VerdictRow } from '../judge/record.ts';
 import type { Ban } from '../judge/verdict.ts';
-import type { Explanation } from './control.ts';
+import type { Explanation } from './explanation.ts';
 
 /**
  * What the API answers, as JSON Schema is made of it. Each `satisfies` holds a shape to the type

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explain } from '../../src/cli/explain.ts';
 import type { VerdictRow } from '../../src/judge/record.ts';
-import type { CallExplanation, Explanation } from '../../src/web/control.ts';
+import type { CallExplanation, Explanation } from '../../src/web/explanation.ts';
 import {
   DAY,
   HOUR,

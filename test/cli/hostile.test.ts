@@ -6,7 +6,7 @@ import { bans } from '../../src/cli/bans.ts';
 import { explain } from '../../src/cli/explain.ts';
 import { status } from '../../src/cli/status.ts';
 import { widthOf } from '../../src/cli/text.ts';
-import type { Explanation } from '../../src/web/control.ts';
+import type { Explanation } from '../../src/web/explanation.ts';
 import { NOW, aBan, aReport, anExplanation, fakeControl, served } from '../web/fake-control.ts';
 import { recorder } from './recorder.ts';
 

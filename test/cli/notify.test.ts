@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { notify } from '../../src/cli/notify.ts';
-import type { NotifyControl } from '../../src/web/control.ts';
+import type { NotifyControl } from '../../src/web/control-notify.ts';
 import { MINUTE, NOW, fakeControl, served } from '../web/fake-control.ts';
 import { recorder } from './recorder.ts';
 

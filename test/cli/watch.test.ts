@@ -6,7 +6,7 @@ import { createTeller } from '../../src/cli/watch-lines.ts';
 import { frame } from '../../src/cli/watch-screen.ts';
 import { watch } from '../../src/cli/watch.ts';
 import { widthOf } from '../../src/cli/text.ts';
-import type { LiveEvent } from '../../src/web/control.ts';
+import type { LiveEvent } from '../../src/web/live-event.ts';
 import { serveControl } from '../../src/web/socket.ts';
 import { aRow } from '../store/rows.ts';
 import { tempFolder, until } from '../store/temp.ts';

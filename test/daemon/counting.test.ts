@@ -4,7 +4,7 @@ import type { HistoryCount, HistoryTop } from '../../src/judge/history.ts';
 import { createBusiest } from '../../src/daemon/busiest.ts';
 import { createCounting } from '../../src/daemon/counting.ts';
 import { createLive } from '../../src/daemon/live.ts';
-import type { LiveEvent } from '../../src/web/control.ts';
+import type { LiveEvent } from '../../src/web/live-event.ts';
 import { aRow } from '../store/rows.ts';
 import { until } from '../store/temp.ts';
 

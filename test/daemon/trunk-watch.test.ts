@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { createTrunkWatch } from '../../src/daemon/trunk-watch.ts';
 import { createStanding } from '../../src/judge/standing.ts';
 import type { TrunkProposal } from '../../src/pbx/trunks.ts';
-import type { TrunkPolicy } from '../../src/policy/policy.ts';
+import type { TrunkPolicy } from '../../src/policy/policy-trunks.ts';
 import { PBX } from '../cli/doctor/facts.ts';
 import { call, policyOf, START, trunk, worldOf } from '../judge/fixture.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { heldBans } from '../../src/enforce/held-bans.ts';
 import { nftables } from '../../src/enforce/nftables.ts';
-import type { EnforcerPolicy } from '../../src/policy/policy.ts';
+import type { EnforcerPolicy } from '../../src/policy/policy-enforce.ts';
 import { tempFolder } from '../store/temp.ts';
 import { ban } from './contract.ts';
 import { namespace, run } from './namespace.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { EnforceError } from '../../src/enforce/enforcer.ts';
 import { openEnforcers } from '../../src/enforce/open.ts';
-import type { EnforcerPolicy } from '../../src/policy/policy.ts';
+import type { EnforcerPolicy } from '../../src/policy/policy-enforce.ts';
 
 const POLICIES: readonly EnforcerPolicy[] = [
   { kind: 'nftables', table: 'ghostgate', sipPorts: [5060], lockdown: { registered: true } },

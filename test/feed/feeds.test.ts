@@ -7,7 +7,7 @@ import type { Guarded } from '../../src/feed/cut.ts';
 import { createFeeds } from '../../src/feed/feeds.ts';
 import { createShelf } from '../../src/feed/shelf.ts';
 import type { Listings } from '../../src/judge/listings.ts';
-import type { FeedPolicy } from '../../src/policy/policy.ts';
+import type { FeedPolicy } from '../../src/policy/policy-feeds.ts';
 import { tempFolder, until } from '../store/temp.ts';
 import { addresses } from './list-server.ts';
 

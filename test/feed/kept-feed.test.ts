@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keepFeed } from '../../src/feed/kept-feed.ts';
 import { createShelf } from '../../src/feed/shelf.ts';
-import type { FeedPolicy } from '../../src/policy/policy.ts';
+import type { FeedPolicy } from '../../src/policy/policy-feeds.ts';
 import { tempFolder } from '../store/temp.ts';
 import { addresses, listServer, saying } from './list-server.ts';
 

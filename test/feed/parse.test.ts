@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { FeedMistake, feedParser } from '../../src/feed/parse.ts';
-import type { FeedPolicy } from '../../src/policy/policy.ts';
+import type { FeedPolicy } from '../../src/policy/policy-feeds.ts';
 
 type How = Partial<Pick<FeedPolicy, 'format' | 'column' | 'maxEntries'>>;
 

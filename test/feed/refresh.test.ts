@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { FeedError } from '../../src/feed/feed-error.ts';
 import { refreshFeed } from '../../src/feed/refresh.ts';
 import { createShelf } from '../../src/feed/shelf.ts';
-import type { FeedPolicy } from '../../src/policy/policy.ts';
+import type { FeedPolicy } from '../../src/policy/policy-feeds.ts';
 import { tempFolder } from '../store/temp.ts';
 import { addresses, listServer, redirecting, saying } from './list-server.ts';
 

@@ -7,7 +7,9 @@ import type { Standings } from '../../src/judge/standings.ts';
 import { createStandings } from '../../src/judge/standings.ts';
 import type { Ban, Verdict } from '../../src/judge/verdict.ts';
 import type { World } from '../../src/judge/world.ts';
-import type { Policy, RulesPolicy, TrunkPolicy } from '../../src/policy/policy.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import type { RulesPolicy } from '../../src/policy/policy-rules.ts';
+import type { TrunkPolicy } from '../../src/policy/policy-trunks.ts';
 
 export const START = 1_800_000_000_000;
 export const SCANNER = '198.51.100.66';

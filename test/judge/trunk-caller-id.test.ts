@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TrunkCallerId } from '../../src/policy/policy.ts';
+import type { TrunkCallerId } from '../../src/policy/policy-trunks.ts';
 import { prefixTable } from '../../src/event/network.ts';
 import { call, court, plain, policyOf, trunk, TRUNK, worldOf } from './fixture.ts';
 

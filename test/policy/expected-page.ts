@@ -1,4 +1,4 @@
-import type { PagePolicy } from '../../src/policy/policy.ts';
+import type { PagePolicy } from '../../src/policy/policy-page.ts';
 
 /** The page of policies/good/everything.yaml. */
 export const EVERY_PAGE_KEY: PagePolicy = {

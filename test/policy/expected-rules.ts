@@ -1,4 +1,4 @@
-import type { RulesPolicy } from '../../src/policy/policy.ts';
+import type { RulesPolicy } from '../../src/policy/policy-rules.ts';
 import {
   DIALLED_PATTERNS,
   EXAMPLE_HOSTS,

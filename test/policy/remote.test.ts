@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadPolicy } from '../../src/policy/load.ts';
-import { hostOf } from '../../src/policy/policy.ts';
+import { hostOf } from '../../src/policy/policy-reach.ts';
 import { isRemote } from '../../src/policy/remote.ts';
 import { ENV, policyFolder } from './folder.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { TrunkDns } from '../../src/policy/lookup.ts';
-import type { TrunkPolicy } from '../../src/policy/policy.ts';
+import type { TrunkPolicy } from '../../src/policy/policy-trunks.ts';
 import { buildTrunkTable, trunkResolver } from '../../src/policy/resolve.ts';
 import { soon } from './deadline.ts';
 import type { ZoneRecord, Zone } from './dns-server.ts';

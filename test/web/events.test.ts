@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import type { LiveEvent } from '../../src/web/control.ts';
+import type { LiveEvent } from '../../src/web/live-event.ts';
 import { aRow } from '../store/rows.ts';
 import { until } from '../store/temp.ts';
 import { aBan, fakeControl } from './fake-control.ts';

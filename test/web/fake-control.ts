@@ -2,14 +2,11 @@ import type { FeedsReport } from '../../src/judge/feeds-report.ts';
 import type { TestContext } from 'node:test';
 import { join } from 'node:path';
 import type { Ban } from '../../src/judge/verdict.ts';
-import type {
-  Control,
-  Explanation,
-  FeedsControl,
-  LockdownControl,
-  LockdownPlan,
-  StatusReport,
-} from '../../src/web/control.ts';
+import type { Control } from '../../src/web/control.ts';
+import type { Explanation } from '../../src/web/explanation.ts';
+import type { FeedsControl } from '../../src/web/control-feeds.ts';
+import type { LockdownControl, LockdownPlan } from '../../src/web/control-lockdown.ts';
+import type { StatusReport } from '../../src/web/status-report.ts';
 import { serveControl } from '../../src/web/socket.ts';
 import { tempFolder } from '../store/temp.ts';
 import { emptyHistory, emptyReport } from './empty-history.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { StatusReport } from '../../src/web/control.ts';
+import type { StatusReport } from '../../src/web/status-report.ts';
 import { serveHttp } from '../../src/web/http.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
 import { exchange } from './exchange.ts';

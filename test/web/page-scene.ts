@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { PagePolicy } from '../../src/policy/policy.ts';
+import type { PagePolicy } from '../../src/policy/policy-page.ts';
 import type { Control } from '../../src/web/control.ts';
 import { createEntry } from '../../src/web/entry.ts';
 import { PAGE_HEADER } from '../../src/web/guards.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
-import type { PagePolicy } from '../../src/policy/policy.ts';
+import type { PagePolicy } from '../../src/policy/policy-page.ts';
 import { servePage } from '../../src/web/page-server.ts';
 import { tempFolder } from '../store/temp.ts';
 import { exchange } from './exchange.ts';

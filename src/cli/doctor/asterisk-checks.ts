@@ -1,5 +1,6 @@
 import type { AsteriskFacts } from '../../pbx/asterisk/examine/facts.ts';
-import type { AsteriskPbx, Policy } from '../../policy/policy.ts';
+import type { AsteriskPbx } from '../../policy/policy-pbx.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { checkAcl } from './check-acl.ts';
 import { checkChannelVariables, checkToken } from './check-channelvars.ts';
 import { checkClock } from './check-clock.ts';

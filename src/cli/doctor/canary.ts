@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Watch } from '../../pbx/seen.ts';
-import type { Explanation } from '../../web/control.ts';
+import type { Explanation } from '../../web/explanation.ts';
 import { ask } from '../client.ts';
 import type { CanaryCall } from './canary-message.ts';
 import { sendCanary } from './canary-send.ts';

@@ -1,7 +1,8 @@
 import { trunkListOf } from '../../enforce/acl-xml.ts';
 import { openDoors } from '../../pbx/freeswitch/configuration.ts';
 import type { FreeswitchFacts, GateHash, ListFacts } from '../../pbx/freeswitch/examine.ts';
-import type { FreeswitchPbx, GatePolicy, Policy } from '../../policy/policy.ts';
+import type { FreeswitchPbx } from '../../policy/policy-pbx.ts';
+import type { GatePolicy, Policy } from '../../policy/policy.ts';
 import { checkClock } from './check-clock.ts';
 import { checkHeartbeat } from './check-gate.ts';
 import { failed, type Finding, ok, unseen, warning } from './finding.ts';

@@ -1,5 +1,5 @@
 import type { Policy } from '../../policy/policy.ts';
-import type { StatusReport } from '../../web/control.ts';
+import type { StatusReport } from '../../web/status-report.ts';
 import { outages, problems } from '../../web/health.ts';
 import type { Reply } from '../client.ts';
 import { failed, type Finding, type Group, ok, warning } from './finding.ts';

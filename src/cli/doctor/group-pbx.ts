@@ -5,14 +5,9 @@ import { watchAsterisk } from '../../pbx/asterisk/examine/watch.ts';
 import { EslError } from '../../pbx/freeswitch/esl-error.ts';
 import { examineFreeswitch } from '../../pbx/freeswitch/examine.ts';
 import { watchFreeswitch } from '../../pbx/freeswitch/watch.ts';
-import {
-  hostOf,
-  type AsteriskPbx,
-  type FreeswitchPbx,
-  type PbxPolicy,
-  type Policy,
-} from '../../policy/policy.ts';
-import { isThroughSsh } from '../../policy/policy-reach.ts';
+import type { AsteriskPbx, FreeswitchPbx, PbxPolicy } from '../../policy/policy-pbx.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { hostOf, isThroughSsh } from '../../policy/policy-reach.ts';
 import { aclNames, checkAsterisk } from './asterisk-checks.ts';
 import { asteriskFlight, freeswitchFlight, type FlightPlan } from './canary-flight.ts';
 import { flyCanary, type Flight } from './canary.ts';

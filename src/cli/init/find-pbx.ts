@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { freeswitchLayout } from '../../pbx/freeswitch/layout.ts';
-import { lastOf, readConf } from '../install/conf-tree.ts';
+import { lastOf } from '../install/conf.ts';
+import { readConf } from '../install/conf-tree.ts';
 import type { Files } from '../install/change.ts';
 import { freepbxSign } from '../install/freepbx-sign.ts';
 import { xmlTags } from '../install/xml-tags.ts';

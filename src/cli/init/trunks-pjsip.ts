@@ -1,4 +1,4 @@
-import { isTrue, lastOf, placeText, type Conf, type Section } from '../install/conf-tree.ts';
+import { isTrue, lastOf, placeText, type Conf, type Section } from '../install/conf.ts';
 import type { TrunkList } from './trunk-list.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { lastOf, placeText, type Conf, type Section } from '../install/conf-tree.ts';
+import { lastOf, placeText, type Conf, type Section } from '../install/conf.ts';
 import type { TrunkList } from './trunk-list.ts';
 
 /** Trunks of chan_sip: peers whose address is written down, and whom we register with. */

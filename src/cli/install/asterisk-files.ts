@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import { daemonUser } from './daemon-user.ts';
 import type { Draft } from './draft.ts';
 import type { Files } from './change.ts';
-import { lastOf, placeText, readConf, type Conf, type Section } from './conf-tree.ts';
+import { lastOf, placeText, type Conf, type Section } from './conf.ts';
+import { readConf } from './conf-tree.ts';
 
 /** Files that are ours alone, by name; planning leaves them out of what it reads. */
 export const OWN = {

@@ -1,43 +1,11 @@
 import { posix } from 'node:path';
 import { withoutBlocks } from './blocks.ts';
 import type { Files, Refusal } from './change.ts';
+import { included } from './conf-include.ts';
 import { confLines, strip } from './conf-lines.ts';
-
-export interface Place {
-  readonly file: string;
-  /** Counted from 1. */
-  readonly line: number;
-}
-
-export interface Variable extends Place {
-  /** In small letters. */
-  readonly name: string;
-  readonly value: string;
-  /** It came from a template or another section that this one is made from. */
-  readonly inherited: boolean;
-}
-
-/** One section with everything it holds, in Asterisk's order: of two equal names the last counts. */
-export interface Section extends Place {
-  readonly name: string;
-  readonly template: boolean;
-  readonly variables: readonly Variable[];
-}
-
-export interface Include extends Place {
-  readonly pattern: string;
-  readonly files: readonly string[];
-}
-
-/** A configuration with all its includes. Places are lines of the files without our own text. */
-export interface Conf {
-  readonly sections: readonly Section[];
-  readonly includes: readonly Include[];
-  /** Every file read, without our own text, in the order of reading. */
-  readonly texts: ReadonlyMap<string, string>;
-  /** What could not be read as Asterisk reads it. */
-  readonly problems: readonly Refusal[];
-}
+import type { OpenConf, OpenSection } from './conf-section.ts';
+import { readHeader, readVariable, refuse } from './conf-section.ts';
+import type { Conf, Include, Place } from './conf.ts';
 
 /**
  * Reads a configuration as Asterisk does (main/config.c, process_text_line): sections, templates,
@@ -64,30 +32,7 @@ export function readConf(
   return state;
 }
 
-/** The value that counts: of several the last. */
-export function lastOf(section: Section | undefined, name: string): Variable | undefined {
-  return section?.variables.findLast((variable) => variable.name === name);
-}
-
-export function placeText({ file, line }: Place): string {
-  return `${file}:${line}`;
-}
-
-/** `yes` in any of the ways Asterisk knows (ast_true). */
-export function isTrue(value: string | undefined): boolean {
-  return /^(?:yes|true|y|t|1|on)$/i.test(value ?? '');
-}
-
-/** `no` in any of the ways Asterisk knows (ast_false). */
-export function isFalse(value: string | undefined): boolean {
-  return /^(?:no|false|n|f|0|off)$/i.test(value ?? '');
-}
-
-interface OpenSection extends Section {
-  readonly variables: Variable[];
-}
-
-interface State extends Conf {
+interface State extends Conf, OpenConf {
   readonly files: Files;
   readonly folder: string;
   readonly own: readonly string[];
@@ -95,8 +40,6 @@ interface State extends Conf {
   readonly includes: Include[];
   readonly texts: Map<string, string>;
   readonly problems: Refusal[];
-  /** The section that was last begun: text before the first section of an included file goes there. */
-  current?: OpenSection;
 }
 
 /** As in Asterisk; more is a circle. */
@@ -140,64 +83,6 @@ function readFile(state: State, file: string, depth: number): void {
   }
 }
 
-function readHeader(state: State, place: Place, text: string): OpenSection | undefined {
-  const [, name, options] = /^\[([^\]]*)\](?:\(([^)]*)\))?/.exec(text) ?? [];
-  if (name === undefined || /^\[[^\]]*\]\((?![^)]*\))/.test(text)) {
-    refuse(
-      state,
-      place,
-      'a section whose name does not end',
-      'mend the line: Asterisk refuses the file',
-    );
-    return undefined;
-  }
-  const words = options?.split(',') ?? [];
-  const fresh: OpenSection = { ...place, name, template: words.includes('!'), variables: [] };
-  let section: OpenSection = fresh;
-  for (const word of words) {
-    if (word === '!') continue;
-    const from = named(state, word === '+' ? name : word);
-    if (from === undefined) {
-      const what = `(${word}) names a section that does not come before it, or a filter`;
-      refuse(
-        state,
-        place,
-        what,
-        'name a section that does, or follow dialplan/asterisk/README.md by hand',
-      );
-    } else if (word === '+') section = from;
-    else section.variables.push(...from.variables.map((each) => ({ ...each, inherited: true })));
-  }
-  if (section === fresh) {
-    state.sections.push(fresh);
-    state.current = fresh;
-  }
-  return section;
-}
-
-/** Of several sections with one name Asterisk takes the first. */
-function named(state: State, name: string): OpenSection | undefined {
-  return state.sections.find((each) => each.name.toLowerCase() === name.toLowerCase());
-}
-
-function readVariable(state: State, place: Place, text: string, section?: OpenSection): void {
-  const [, left, plus, value] = /^(\\?[^=]*?)(\+?)=>?(.*)$/s.exec(text) ?? [];
-  // Without "=" Asterisk warns and goes on.
-  if (left === undefined || value === undefined) return;
-  if (section === undefined) {
-    return refuse(
-      state,
-      place,
-      'a line before the first section',
-      'mend it: Asterisk refuses the file',
-    );
-  }
-  const name = strip(left.replace(/^\\/, '')).toLowerCase();
-  const earlier = plus === '+' ? lastOf(section, name)?.value : undefined;
-  const whole = strip(`${earlier ?? ''}${earlier === undefined ? strip(value) : value}`);
-  section.variables.push({ ...place, name, value: whole, inherited: false });
-}
-
 function readDirective(state: State, place: Place, text: string, depth: number): void {
   const [, word = '', rest = ''] = /^#(\S*)\s*(.*)$/s.exec(text) ?? [];
   const kind = word.toLowerCase();
@@ -228,35 +113,6 @@ function readDirective(state: State, place: Place, text: string, depth: number):
   for (const file of there) if (!isOwn(state, file)) readFile(state, file, depth + 1);
 }
 
-/** Files that an include names; undefined when that cannot be known. */
-function included(state: State, pattern: string): string[] | undefined {
-  const inEtc = /^\/etc\/asterisk\/(.*)$/s.exec(pattern)?.[1] ?? pattern;
-  if (inEtc === '' || /(?:^|\/)\.\.(?:\/|$)|[[\]{}~]/.test(inEtc)) return undefined;
-  if (inEtc.startsWith('/')) {
-    // Below another root the place is another one than its name says.
-    return state.folder === '/etc/asterisk' && !/[*?]/.test(inEtc) ? [inEtc] : undefined;
-  }
-  const path = posix.join(state.folder, inEtc);
-  const name = posix.basename(path);
-  if (!/[*?]/.test(inEtc)) return [path];
-  if (/[*?]/.test(posix.dirname(inEtc)) || name.replaceAll(/[^*]/g, '').length > 3)
-    return undefined;
-  const shape = name
-    .replaceAll(/[.+^$()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const matching = new RegExp(`^(?!\\.)${shape}$`, 's');
-  const folder = posix.dirname(path);
-  return state.files
-    .list(folder)
-    .filter((each) => matching.test(each))
-    .map((each) => posix.join(folder, each));
-}
-
 function isOwn(state: State, file: string): boolean {
   return state.own.includes(posix.basename(file));
-}
-
-function refuse(state: State, place: Place, what: string, hint: string): void {
-  state.problems.push({ where: placeText(place), what, hint });
 }

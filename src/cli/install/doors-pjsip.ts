@@ -1,5 +1,5 @@
 import type { Refusal } from './change.ts';
-import { lastOf, placeText, type Conf, type Section } from './conf-tree.ts';
+import { lastOf, placeText, type Conf, type Section } from './conf.ts';
 import type { Door, Doors } from './doors.ts';
 
 /** Configurations of chan_pjsip, with everything they include. */

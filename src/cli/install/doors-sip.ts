@@ -1,5 +1,5 @@
 import type { Refusal } from './change.ts';
-import { isFalse, isTrue, lastOf, placeText, type Conf, type Section } from './conf-tree.ts';
+import { isFalse, isTrue, lastOf, placeText, type Conf, type Section } from './conf.ts';
 import type { Bystander, Door, Doors } from './doors.ts';
 import { NO_DOORS } from './doors.ts';
 

@@ -1,5 +1,5 @@
 import type { Refusal } from './change.ts';
-import type { Section } from './conf-tree.ts';
+import type { Section } from './conf.ts';
 
 /** A way by which a stranger's call comes into a context of the dialplan. */
 export interface Door {

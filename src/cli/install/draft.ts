@@ -1,6 +1,6 @@
 import { edited, linesOf, ownFile, withoutBlocks, type Edit } from './blocks.ts';
 import type { Change, Files, Plan, Refusal, Style } from './change.ts';
-import { placeText, type Place, type Section } from './conf-tree.ts';
+import { placeText, type Place, type Section } from './conf.ts';
 import type { RowChange } from './row.ts';
 
 /** A plan while it is being made: edits are collected by file, and applied together at the end. */

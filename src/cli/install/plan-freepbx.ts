@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { OWN, readAsterisk, type AsteriskConfs } from './asterisk-files.ts';
 import type { Files, Plan, Wish } from './change.ts';
-import { lastOf, placeText, type Conf } from './conf-tree.ts';
+import { lastOf, placeText, type Conf } from './conf.ts';
 import { pjsipDoors } from './doors-pjsip.ts';
 import { sipDoors } from './doors-sip.ts';
 import { newDraft, type Draft } from './draft.ts';

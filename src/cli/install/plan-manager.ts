@@ -9,7 +9,7 @@ import {
   type AsteriskConfs,
 } from './asterisk-files.ts';
 import type { Wish } from './change.ts';
-import { isTrue, lastOf, placeText, type Section } from './conf-tree.ts';
+import { isTrue, lastOf, placeText, type Section } from './conf.ts';
 import type { Draft } from './draft.ts';
 
 const WHY_ON = 'switches AMI on, for this machine alone';

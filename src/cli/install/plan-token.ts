@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { onlySection, refuseElsewhere, TOKEN, type AsteriskConfs } from './asterisk-files.ts';
 import type { Wish } from './change.ts';
-import { lastOf, placeText } from './conf-tree.ts';
+import { lastOf, placeText } from './conf.ts';
 import type { Draft } from './draft.ts';
 
 const WHY = 'the secret mark that no forged event can bear';

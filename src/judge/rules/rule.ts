@@ -1,5 +1,6 @@
 import type { Proof, SipEvent } from '../../event/sip-event.ts';
-import type { Policy, RuleName, Threshold } from '../../policy/policy.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { RuleName, Threshold } from '../../policy/policy-rules.ts';
 import type { Standing } from '../standing.ts';
 import type { World } from '../world.ts';
 

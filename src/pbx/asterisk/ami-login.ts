@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AsteriskPolicy } from '../../policy/policy.ts';
+import type { AsteriskPolicy } from '../../policy/policy-pbx.ts';
 import type { Action } from './action.ts';
 import { AmiError } from './errors.ts';
 import type { Frame } from './frame.ts';

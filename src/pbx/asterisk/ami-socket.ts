@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
-import type { AsteriskPolicy } from '../../policy/policy.ts';
+import type { AsteriskPolicy } from '../../policy/policy-pbx.ts';
 import { isLoopback } from '../../policy/loopback.ts';
 import { openSocket } from '../open-socket.ts';
 import { openThroughSsh } from '../ssh/open-through-ssh.ts';

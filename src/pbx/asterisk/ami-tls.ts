@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { ConnectionOptions, PeerCertificate, TLSSocket } from 'node:tls';
-import type { AsteriskPolicy } from '../../policy/policy.ts';
+import type { AsteriskPolicy } from '../../policy/policy-pbx.ts';
 import type { TlsPolicy } from '../../policy/policy-reach.ts';
 import { whyNotFor } from '../../policy/certificate-name.ts';
 import { isLoopback } from '../../policy/loopback.ts';

@@ -1,4 +1,4 @@
-import type { AsteriskPolicy } from '../../policy/policy.ts';
+import type { AsteriskPolicy } from '../../policy/policy-pbx.ts';
 import type { Attached } from '../keep-up.ts';
 import type { PbxCounters, PbxListener } from '../pbx.ts';
 import type { RegistrationMemory } from '../registration-watch.ts';

@@ -1,4 +1,4 @@
-import type { AsteriskPbx } from '../../policy/policy.ts';
+import type { AsteriskPbx } from '../../policy/policy-pbx.ts';
 import { given } from '../given.ts';
 import { keepUp, newCounters, type RetryMs } from '../keep-up.ts';
 import type { Pbx, PbxListener } from '../pbx.ts';

@@ -1,4 +1,4 @@
-import type { AsteriskPolicy } from '../../policy/policy.ts';
+import type { AsteriskPolicy } from '../../policy/policy-pbx.ts';
 import type { AmiError } from './errors.ts';
 import { type AmiSession, openSession, type SessionOptions } from './session.ts';
 import type { Route } from './routes.ts';

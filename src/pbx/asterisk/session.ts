@@ -1,4 +1,4 @@
-import type { AsteriskPolicy } from '../../policy/policy.ts';
+import type { AsteriskPolicy } from '../../policy/policy-pbx.ts';
 import type { Action } from './action.ts';
 import { installFilters, login, type Request } from './ami-login.ts';
 import { connectAmi } from './ami-socket.ts';

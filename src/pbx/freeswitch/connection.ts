@@ -1,4 +1,4 @@
-import type { FreeswitchPolicy } from '../../policy/policy.ts';
+import type { FreeswitchPolicy } from '../../policy/policy-pbx.ts';
 import type { Attached } from '../keep-up.ts';
 import type { PbxCounters, PbxListener } from '../pbx.ts';
 import { type RegistrationMemory, watchRegistrations } from '../registration-watch.ts';

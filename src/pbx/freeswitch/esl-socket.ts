@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { FreeswitchPolicy } from '../../policy/policy.ts';
+import type { FreeswitchPolicy } from '../../policy/policy-pbx.ts';
 import { isLoopback } from '../../policy/loopback.ts';
 import { openSocket } from '../open-socket.ts';
 import { openThroughSsh } from '../ssh/open-through-ssh.ts';

@@ -1,6 +1,6 @@
 import { parseHostPort } from '../../event/source.ts';
 import { cleanText } from '../../event/text.ts';
-import type { FreeswitchPolicy } from '../../policy/policy.ts';
+import type { FreeswitchPolicy } from '../../policy/policy-pbx.ts';
 import { GATE_STATE, type HeldByGate, heldByGate } from '../gate.ts';
 import type { TrunkProposal } from '../trunks.ts';
 import {

@@ -1,5 +1,5 @@
 import { cleanText } from '../../event/text.ts';
-import type { FreeswitchPbx } from '../../policy/policy.ts';
+import type { FreeswitchPbx } from '../../policy/policy-pbx.ts';
 import { given } from '../given.ts';
 import { keepUp, newCounters, type RetryMs } from '../keep-up.ts';
 import type { Pbx, PbxListener } from '../pbx.ts';

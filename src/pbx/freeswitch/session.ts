@@ -1,4 +1,4 @@
-import type { FreeswitchPolicy } from '../../policy/policy.ts';
+import type { FreeswitchPolicy } from '../../policy/policy-pbx.ts';
 import { EslError } from './esl-error.ts';
 import type { EslEvent, RefusedMessage } from './esl-event.ts';
 import { connectEsl } from './esl-socket.ts';

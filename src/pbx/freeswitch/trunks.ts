@@ -1,4 +1,4 @@
-import type { FreeswitchPolicy } from '../../policy/policy.ts';
+import type { FreeswitchPolicy } from '../../policy/policy-pbx.ts';
 import { proposalsOf, type TrunkProposal } from '../trunks.ts';
 import { askConfiguration } from './configuration.ts';
 import { told } from './problems.ts';

@@ -1,4 +1,4 @@
-import type { FreeswitchPolicy } from '../../policy/policy.ts';
+import type { FreeswitchPolicy } from '../../policy/policy-pbx.ts';
 import { sightings, type Watch } from '../seen.ts';
 import type { EslEvent } from './esl-event.ts';
 import { openEslSession } from './session.ts';

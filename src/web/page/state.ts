@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../judge/audit.ts';
 import type { History } from '../../judge/history.ts';
 import type { VerdictRow } from '../../judge/record.ts';
 import type { Ban } from '../../judge/verdict.ts';
-import type { StatusReport } from '../control.ts';
+import type { StatusReport } from '../status-report.ts';
 import { ask } from './api.ts';
 
 export interface Status extends StatusReport {

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Explanation } from '../control.ts';
+import type { Explanation } from '../explanation.ts';
 import { ask } from './api.ts';
 import { dateTime, length, moment } from '../format.ts';
 import { LetIn } from './let-in.tsx';

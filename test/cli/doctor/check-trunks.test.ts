@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkTrunks } from '../../../src/cli/doctor/check-trunks.ts';
 import type { TrunkProposal } from '../../../src/pbx/trunks.ts';
-import type { TrunkPolicy } from '../../../src/policy/policy.ts';
+import type { TrunkPolicy } from '../../../src/policy/policy-trunks.ts';
 import { policyOf, trunk } from '../../judge/fixture.ts';
 
 const NAMED: TrunkPolicy = { ...trunk(), name: 'named', networks: [], hosts: ['sip.two.example'] };

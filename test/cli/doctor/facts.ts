@@ -1,5 +1,6 @@
 import type { AsteriskFacts } from '../../../src/pbx/asterisk/examine/facts.ts';
-import type { AsteriskPbx, Policy } from '../../../src/policy/policy.ts';
+import type { AsteriskPbx } from '../../../src/policy/policy-pbx.ts';
+import type { Policy } from '../../../src/policy/policy.ts';
 import { policyOf } from '../../judge/fixture.ts';
 
 export const NOW = 1_800_000_000;

@@ -6,7 +6,7 @@ import type { Finding } from '../../../src/cli/doctor/finding.ts';
 import { checkFreeswitch } from '../../../src/cli/doctor/freeswitch-checks.ts';
 import type { Held } from '../../../src/enforce/held-bans.ts';
 import type { FreeswitchFacts, ListFacts } from '../../../src/pbx/freeswitch/examine.ts';
-import type { EnforcerPolicy } from '../../../src/policy/policy.ts';
+import type { EnforcerPolicy } from '../../../src/policy/policy-enforce.ts';
 import { policyOf } from '../../judge/fixture.ts';
 
 const TRUNK = { name: 'trunk gntel', networks: ['203.0.113.0/28', '2001:db8::7'] };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { confLines } from '../../../src/cli/install/conf-lines.ts';
-import { lastOf, readConf } from '../../../src/cli/install/conf-tree.ts';
+import { lastOf } from '../../../src/cli/install/conf.ts';
+import { readConf } from '../../../src/cli/install/conf-tree.ts';
 import { asteriskOf, filesOf } from './files.ts';
 
 test('lines are what Asterisk sees of them', () => {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
-import type { AsteriskPolicy } from '../../../src/policy/policy.ts';
+import type { AsteriskPolicy } from '../../../src/policy/policy-pbx.ts';
 import { withLab } from './link-harness.ts';
 
 let folder = '';

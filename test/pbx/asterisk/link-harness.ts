@@ -1,7 +1,7 @@
 import type { CallEvent, Injection, Registration, SipEvent } from '../../../src/event/sip-event.ts';
 import { asteriskLink, type LinkOptions } from '../../../src/pbx/asterisk/link.ts';
 import type { Pbx, PbxStatus } from '../../../src/pbx/pbx.ts';
-import type { AsteriskPolicy } from '../../../src/policy/policy.ts';
+import type { AsteriskPolicy } from '../../../src/policy/policy-pbx.ts';
 import { type FakeAmi, type FakeOptions, startAmiServer } from '../../fake/ami-server.ts';
 
 /** A link to a fake PBX, with all that it has told. */

@@ -6,7 +6,7 @@ import {
   type FreeswitchPbxLink,
 } from '../../../src/pbx/freeswitch/link.ts';
 import type { PbxStatus } from '../../../src/pbx/pbx.ts';
-import type { FreeswitchPolicy } from '../../../src/policy/policy.ts';
+import type { FreeswitchPolicy } from '../../../src/policy/policy-pbx.ts';
 import { eventsOf, type FakeEvent } from '../../fake/esl-message.ts';
 import { type FakeEsl, type FakeEslOptions, startEslServer } from '../../fake/esl-server.ts';
 import { fromRoot } from '../../root.ts';

@@ -1,5 +1,5 @@
 import { asteriskLink } from '../../../src/pbx/asterisk/link.ts';
-import type { AsteriskPolicy } from '../../../src/policy/policy.ts';
+import type { AsteriskPolicy } from '../../../src/policy/policy-pbx.ts';
 
 // A link through SSH that is killed once it is up: takes its policy as JSON in its argument.
 const asterisk: AsteriskPolicy = JSON.parse(process.argv[2] ?? '');

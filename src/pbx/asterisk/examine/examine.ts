@@ -1,4 +1,4 @@
-import type { AsteriskPolicy } from '../../../policy/policy.ts';
+import type { AsteriskPolicy } from '../../../policy/policy-pbx.ts';
 import { GATE_STATE, type HeldByGate, heldByGate } from '../../gate.ts';
 import { EXCLUDE_INJECTED } from '../filters.ts';
 import { gateMemory } from '../gate-memory.ts';

@@ -1,4 +1,4 @@
-import type { AsteriskPolicy } from '../../../policy/policy.ts';
+import type { AsteriskPolicy } from '../../../policy/policy-pbx.ts';
 import { proposalsOf, type TrunkProposal, type TrunkTrace } from '../../trunks.ts';
 import { AmiError } from '../errors.ts';
 import { EXCLUDE_INJECTED } from '../filters.ts';

@@ -1,5 +1,5 @@
 import { parseAddress } from '../../../event/source.ts';
-import type { AsteriskPolicy } from '../../../policy/policy.ts';
+import type { AsteriskPolicy } from '../../../policy/policy-pbx.ts';
 import { sightings, type Watch } from '../../seen.ts';
 import { EXCLUDE_INJECTED } from '../filters.ts';
 import type { Frame } from '../frame.ts';

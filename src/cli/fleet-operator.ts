@@ -43,7 +43,7 @@ export async function withOperator(
   }
   const { signingKey } = await import('../fleet/nkey.ts');
   const { openOperator } = await import('../fleet/operator.ts');
-  const { ContestedError } = await import('../fleet/overtaken.ts');
+  const { OrderError } = await import('../fleet/overtaken.ts');
   const seed = seedIn(file);
   const key = seed === undefined ? undefined : signingKey(seed);
   if (seed === undefined || key === undefined) {
@@ -57,7 +57,7 @@ export async function withOperator(
     return await act(operator);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof ContestedError ? error.hint : hintFor(why);
+    const hint = error instanceof OrderError ? error.hint : hintFor(why);
     return fail(out, EXIT_NO, why, hint);
   } finally {
     await operator?.close();

@@ -3,15 +3,15 @@ import type { Link } from './link.ts';
 import type { SigningKey } from './nkey.ts';
 import type { AllowOrder, Allowed, Order, RevokeOrder, SiteOrder } from './order.ts';
 import { sealOrder } from './order.ts';
-import { untilFirst } from './overtaken.ts';
+import { OrderError, untilFirst } from './overtaken.ts';
 import type { RolloutOrder } from './rollout-order.ts';
 import { lastOf, put } from './stream.ts';
-import { ALLOW, ORDERS, ROLLOUT, UNBAN, siteSubject } from './words.ts';
+import { ALLOW, MOST_MESSAGE_BYTES, ORDERS, ROLLOUT, UNBAN, siteSubject } from './words.ts';
 
 /**
  * The operator's orders. A standing one is made of what stands at that moment: when another
  * operator orders something between the reading and the putting, it is read and made anew, so that
- * nobody's order is lost unseen. Rejects with ContestedError when others are quicker each time.
+ * nobody's order is lost unseen. Rejects with OrderError when others are quicker each time.
  */
 export interface OperatorOrders {
   /** Orders it, whatever stands. */
@@ -52,6 +52,16 @@ export function operatorOrders(
     return { order: 'took' in taken ? taken.took : undefined, sequence: stored.sequence };
   };
 
+  const seal = (order: NewOrder, at: number): string => {
+    const sealed = sealOrder({ ...order, at }, key);
+    const bytes = Buffer.byteLength(sealed);
+    if (bytes <= MOST_MESSAGE_BYTES) return sealed;
+    throw new OrderError(
+      `an ${order.order} order of ${bytes} bytes: ${MOST_MESSAGE_BYTES} are the most that a site reads`,
+      'give shorter reasons, or join networks into wider ones',
+    );
+  };
+
   const change = <T extends NewOrder, Why>(
     subject: string,
     make: (standing: Order | undefined) => Made<T, Why>,
@@ -62,13 +72,13 @@ export function operatorOrders(
       if ('why' in next) return next;
       // Two orders within a millisecond, or a clock set back: the later must count all the same.
       const at = Math.max(now(), (order?.at ?? 0) + 1);
-      await put(link, subject, sealOrder({ ...next.made, at }, key), sequence);
+      await put(link, subject, seal(next.made, at), sequence);
       return next;
     });
 
   return {
     async order(order) {
-      if (order.order === 'unban') await put(link, UNBAN, sealOrder({ ...order, at: now() }, key));
+      if (order.order === 'unban') await put(link, UNBAN, seal(order, now()));
       else await change(subjectOf(order), () => ({ made: order }));
     },
     allowed: async () => networksOf((await standing(ALLOW)).order),

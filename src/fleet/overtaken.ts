@@ -2,15 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LinkError } from './link.ts';
 import { OvertakenError } from './stream.ts';
 
-/** Other operators were quicker each time. Nothing was changed. */
-export class ContestedError extends LinkError {
-  override name = 'ContestedError';
-  readonly hint = 'look at what stands by now, and say it again';
+/** What the operator wants cannot be ordered. Nothing was changed. */
+export class OrderError extends LinkError {
+  override name = 'OrderError';
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
 }
 
 /**
  * Does it anew, from its reading on, while somebody else is quicker: what is put by `put` with
- * `after` rests on what stands, or is not put. Rejects with ContestedError after some two seconds.
+ * `after` rests on what stands, or is not put. Rejects with OrderError after some two seconds.
  * @param what is changed, for the error
  */
 export async function untilFirst<T>(what: string, once: () => Promise<T>): Promise<T> {
@@ -23,8 +28,9 @@ export async function untilFirst<T>(what: string, once: () => Promise<T>): Promi
     // Not both again in the same moment.
     await pause(Math.random() * Math.min(200, 10 * tries));
   }
-  throw new ContestedError(
+  throw new OrderError(
     `${what}: changed by others ${MOST_TRIES} times meanwhile; nothing of yours is done`,
+    'look at what stands by now, and say it again',
   );
 }
 

@@ -159,7 +159,7 @@ test('others who are quicker each time: an error, and nothing is done', { skip }
   const { hand, slower, puts } = await openOperators(t);
   const crowd = slower((times) => add(hand, `192.0.2.${times}`));
   await assert.rejects(add(crowd, '198.51.100.1'), (error: Error & { hint?: string }) => {
-    assert.equal(error.name, 'ContestedError');
+    assert.equal(error.name, 'OrderError');
     assert.match(error.message, /order\.allow: changed by others 30 times .* nothing of yours/);
     assert.match(error.hint ?? '', /say it again/);
     return true;
@@ -168,4 +168,24 @@ test('others who are quicker each time: an error, and nothing is done', { skip }
   const listed = (await hand.allowed()).map(({ network }) => network);
   assert.equal(listed.length, 30);
   assert.equal(listed.includes('198.51.100.1'), false);
+});
+
+test('a list longer than sites read is not ordered: what stands stays', { skip }, async (t) => {
+  const { hand, other } = await openOperators(t);
+  await add(hand, '192.0.2.1');
+  const because = 'x'.repeat(60);
+  const networks = Array.from({ length: 150 }, (_, at) => ({
+    network: `2001:db8:1234:${at}::/64`,
+    because,
+  }));
+  const wanted = { made: { order: 'allow', networks } } as const;
+  await assert.rejects(
+    other.changeAllowed(() => wanted),
+    (error: Error & { hint?: string }) => {
+      assert.match(error.message, /allow order of \d+ bytes: 16384 are the most that a site reads/);
+      assert.match(error.hint ?? '', /shorter reasons/);
+      return true;
+    },
+  );
+  assert.equal((await hand.allowed()).length, 1);
 });

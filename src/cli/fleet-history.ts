@@ -1,13 +1,13 @@
 import type { Base } from '../fleet/base.ts';
 import { ringsOf, withRing } from '../fleet/operator-bases.ts';
 import { reason } from '../fleet/order.ts';
-import type { RingOrder } from '../fleet/rollout-order.ts';
+import type { RingOrder, RolloutOrder } from '../fleet/rollout-order.ts';
+import type { Asked } from './args.ts';
 import { EXIT_NO } from './client.ts';
 import { baseDiff } from './fleet-base-file.ts';
-import type { FleetAction } from './fleet-operator.ts';
+import type { FleetAction, Refusal } from './fleet-operator.ts';
 import { NO_REASON, ringMistake } from './fleet-orders.ts';
 import { fail, json } from './output.ts';
-import type { Output } from './output.ts';
 import { table } from './table.ts';
 import { wrap } from './text.ts';
 import { localTime } from './when.ts';
@@ -50,7 +50,10 @@ export const diff: FleetAction = {
     const to = b ?? String(bases.at(-1)?.version ?? 0);
     const from = a ?? String(bases.at(-2)?.version ?? 0);
     const [before, after] = [from, to].map((version) => baseOf(bases, Number(version)));
-    if (before === undefined || after === undefined) return noVersion(out, bases);
+    if (before === undefined || after === undefined) {
+      const { what, hint } = noVersion(bases);
+      return fail(out, EXIT_NO, what, hint);
+    }
     const found = baseDiff(named(before), named(after));
     if (asked.json) json(out, { from: before.version, to: after.version, diff: found });
     else out.out(found === '' ? 'They are the same.' : found);
@@ -67,25 +70,17 @@ export const back: FleetAction = {
     return values['ring'] === undefined ? undefined : ringMistake(values['ring']);
   },
   async run(operator, _words, asked, out) {
-    const standing = await operator.rollout();
-    const { ring: only, to } = asked.values;
-    const meant = ringsOf(standing).filter(({ ring }) => only === undefined || ring === only);
-    if (standing === undefined || meant.length === 0) {
-      return fail(out, EXIT_NO, 'no such ring was told anything', 'ghostgate fleet history');
-    }
     const bases = await operator.bases();
-    const since = Date.now();
-    let rings = standing.rings;
-    const moved: { ring: string; version: number }[] = [];
-    for (const each of meant) {
-      const base = baseOf(bases, to === undefined ? each.before : Number(to));
-      if (base === undefined) return to === undefined ? noWay(out, each) : noVersion(out, bases);
-      rings = withRing(rings, each.ring, base.version === 0 ? undefined : base, since, false);
-      moved.push({ ring: each.ring, version: base.version });
-    }
     const because = reason(asked.values['because']) ?? '';
-    const { soakSeconds } = standing;
-    await operator.order({ order: 'rollout', rings, soakSeconds, because });
+    let moved: readonly Moved[] = [];
+    const done = await operator.changeRollout((standing) => {
+      const way = wayBack(standing, bases, asked.values);
+      if ('why' in way) return way;
+      ({ moved } = way);
+      const soakSeconds = standing?.soakSeconds ?? 0;
+      return { made: { order: 'rollout', rings: way.rings, soakSeconds, because } };
+    });
+    if ('why' in done) return fail(out, EXIT_NO, done.why.what, done.why.hint);
     if (asked.json) json(out, moved);
     else {
       for (const { ring, version } of moved) {
@@ -117,12 +112,40 @@ function named({ version, text }: Pick<Base, 'version' | 'text'>) {
   return { name: `version ${version}`, text };
 }
 
-function noVersion(out: Output, bases: readonly Base[]): number {
-  const range = `${bases[0]?.version ?? 0} to ${bases.at(-1)?.version ?? 0}`;
-  return fail(out, EXIT_NO, `there is no such version, only ${range}`, 'ghostgate fleet history');
+interface Moved {
+  readonly ring: string;
+  readonly version: number;
 }
 
-function noWay(out: Output, { ring, version }: RingOrder): number {
+/** What stands, with these rings gone back. */
+function wayBack(
+  standing: RolloutOrder | undefined,
+  bases: readonly Base[],
+  { ring: only, to }: Asked['values'],
+): { rings: readonly RingOrder[]; moved: readonly Moved[] } | { why: Refusal } {
+  let rings = ringsOf(standing);
+  const meant = rings.filter(({ ring }) => only === undefined || ring === only);
+  if (meant.length === 0) {
+    const hint = 'ghostgate fleet history';
+    return { why: { what: 'no such ring was told anything', hint } };
+  }
+  const since = Date.now();
+  const moved: Moved[] = [];
+  for (const each of meant) {
+    const base = baseOf(bases, to === undefined ? each.before : Number(to));
+    if (base === undefined) return { why: to === undefined ? noWay(each) : noVersion(bases) };
+    rings = withRing(rings, each.ring, base.version === 0 ? undefined : base, since, false);
+    moved.push({ ring: each.ring, version: base.version });
+  }
+  return { rings, moved };
+}
+
+function noVersion(bases: readonly Base[]): Refusal {
+  const range = `${bases[0]?.version ?? 0} to ${bases.at(-1)?.version ?? 0}`;
+  return { what: `there is no such version, only ${range}`, hint: 'ghostgate fleet history' };
+}
+
+function noWay({ ring, version }: RingOrder): Refusal {
   const hint = 'ghostgate fleet history, then rollback --to VERSION';
-  return fail(out, EXIT_NO, `what ring ${ring} had before version ${version} is not known`, hint);
+  return { what: `what ring ${ring} had before version ${version} is not known`, hint };
 }

@@ -21,6 +21,12 @@ export interface FleetAction {
   ): Promise<number>;
 }
 
+/** Why an action orders nothing, and what to do. */
+export interface Refusal {
+  readonly what: string;
+  readonly hint: string;
+}
+
 /** Connects with the operator's key, acts, and hangs up. */
 export async function withOperator(
   { values }: Asked,
@@ -37,6 +43,7 @@ export async function withOperator(
   }
   const { signingKey } = await import('../fleet/nkey.ts');
   const { openOperator } = await import('../fleet/operator.ts');
+  const { OrderError } = await import('../fleet/overtaken.ts');
   const seed = seedIn(file);
   const key = seed === undefined ? undefined : signingKey(seed);
   if (seed === undefined || key === undefined) {
@@ -50,7 +57,8 @@ export async function withOperator(
     return await act(operator);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return fail(out, EXIT_NO, why, hintFor(why));
+    const hint = error instanceof OrderError ? error.hint : hintFor(why);
+    return fail(out, EXIT_NO, why, hint);
   } finally {
     await operator?.close();
   }

@@ -8,6 +8,7 @@ import { notAnAddress } from './ban.ts';
 import { EXIT_NO } from './client.ts';
 import type { FleetAction } from './fleet-operator.ts';
 import { fail, json } from './output.ts';
+import type { Output } from './output.ts';
 import { wrap } from './text.ts';
 import { localTime, relative } from './when.ts';
 
@@ -31,10 +32,13 @@ export const add: FleetAction = {
       : undefined;
   },
   async run(operator, [site = '', key = ''], asked, out) {
-    // Adding it again, with a new key, does not move it.
-    const known = (await operator.members()).find((member) => member.site === site)?.ring;
-    const ring = asked.values['ring'] ?? known ?? LAST_RING;
-    await operator.order({ order: 'site', site, key, ...inRing(ring) });
+    let ring = LAST_RING;
+    await operator.changeSite(site, (standing) => {
+      // Adding it again, with a new key, does not move it.
+      const known = standing?.order === 'site' ? standing.ring : undefined;
+      ring = asked.values['ring'] ?? known ?? LAST_RING;
+      return { made: { order: 'site', site, key, ...inRing(ring) } };
+    });
     if (asked.json) json(out, { site, key, ring });
     else out.out(`${site} belongs to the fleet, in ring ${ring}.`);
     return 0;
@@ -51,13 +55,14 @@ export const ring: FleetAction = {
   async run(operator, [name = '', ...sites], asked, out) {
     const members = new Map((await operator.members()).map((member) => [member.site, member]));
     const absent = sites.find((site) => members.get(site)?.key === undefined);
-    if (absent !== undefined) {
-      const hint = 'ghostgate fleet sites, for their names';
-      return fail(out, EXIT_NO, `no site of the fleet is called ${absent}`, hint);
-    }
+    if (absent !== undefined) return noSite(out, absent);
     for (const site of sites) {
-      const key = members.get(site)?.key ?? '';
-      await operator.order({ order: 'site', site, key, ...inRing(name) });
+      const done = await operator.changeSite(site, (standing) => {
+        // Whoever was revoked a moment ago is not put in again by this.
+        if (standing?.order !== 'site') return { why: 'it was revoked meanwhile' };
+        return { made: { order: 'site', site, key: standing.key, ...inRing(name) } };
+      });
+      if ('why' in done) return noSite(out, site);
       if (!asked.json) out.out(`${site} is in ring ${name}.`);
     }
     if (asked.json) json(out, { ring: name, sites });
@@ -80,14 +85,13 @@ export const revoke: FleetAction = {
     return reason(values['because']) === undefined ? NO_REASON : undefined;
   },
   async run(operator, [site = ''], asked, out) {
-    const members = await operator.members();
     const because = reason(asked.values['because']) ?? '';
-    // A name written wrongly would leave the stolen one in.
-    if (!members.some((member) => member.site === site && member.key !== undefined)) {
-      const hint = 'ghostgate fleet sites, for their names';
-      return fail(out, EXIT_NO, `no site of the fleet is called ${site}`, hint);
-    }
-    await operator.order({ order: 'revoke', site, because });
+    const done = await operator.changeSite(site, (standing) => {
+      // A name written wrongly would leave the stolen one in.
+      if (standing?.order !== 'site') return { why: 'no site' };
+      return { made: { order: 'revoke', site, because } };
+    });
+    if ('why' in done) return noSite(out, site);
     if (asked.json) json(out, { revoked: site });
     else {
       const words = `${site} is revoked: no site takes anything from it, and what it told counts no more. Take its user out of nats-server's configuration as well.`;
@@ -124,5 +128,10 @@ export const unban: FleetAction = {
     return 0;
   },
 };
+
+function noSite(out: Output, site: string): number {
+  const hint = 'ghostgate fleet sites, for their names';
+  return fail(out, EXIT_NO, `no site of the fleet is called ${site}`, hint);
+}
 
 export const NO_REASON = 'say why, like --because "a new office"';

@@ -56,7 +56,7 @@ async function oneRing(
   const sites = sitesIn(ring, rollout.rings, await operator.members());
   if (sites.length === 0) tell(`${ring}: no site is in it`);
   const before = await statesOf(operator);
-  const since = await order(operator, rollout, ring);
+  const since = await order(operator, rollout, begun);
   const others = [...before.keys()].filter((site) => !sites.includes(site));
   const told = new Map<string, string>();
   const startedAt = Date.now();
@@ -114,31 +114,48 @@ function whyOvertaken(
 }
 
 /** When the ring was told, in an earlier run of this command or now. */
-async function order(operator: Operator, rollout: Rollout, ring: string): Promise<number> {
+async function order(
+  operator: Operator,
+  rollout: Rollout,
+  begun: readonly string[],
+): Promise<number> {
   const { base, soakMs } = rollout;
+  const ring = begun.at(-1) ?? LAST_RING;
   const used = new Set((await operator.members()).map((member) => member.ring));
-  const standing = ringsOf(await operator.rollout()).filter(
-    (each) => rollout.rings.includes(each.ring) || used.has(each.ring) || each.ring === LAST_RING,
-  );
-  const had = standing.find((each) => each.ring === ring);
-  if (had?.version === base.version) return had.since;
-  const since = Date.now();
-  // The last ring is everybody that is in none of the others, whatever ring they were in before.
-  const rest = standing.map((each) => each.ring).filter((each) => !rollout.rings.includes(each));
-  const meant = ring === LAST_RING ? [...rest, ring] : [ring];
-  let rings: readonly RingOrder[] = standing;
-  for (const each of meant) rings = withRing(rings, each, base, since, true);
-  if (rings.length > MOST_RINGS) throw new Error(`there are more than ${MOST_RINGS} rings`);
+  const soakSeconds = Math.round(soakMs / 1000);
   const because = reason(base.because) ?? '';
-  await operator.order({
-    order: 'rollout',
-    rings,
-    soakSeconds: Math.round(soakMs / 1000),
-    because,
+  const done = await operator.changeRollout<number>((standing) => {
+    // Ordered otherwise this very moment: nothing is laid on top of it. It is found at the first look.
+    const overtaken = whyOvertaken(standing, begun.slice(0, -1), base.version);
+    if (overtaken !== undefined) return { why: Number.POSITIVE_INFINITY };
+    const had = ringsOf(standing).find((each) => each.ring === ring);
+    if (had?.version === base.version) return { why: had.since };
+    const rings = withTold(ringsOf(standing), rollout, ring, used);
+    return { made: { order: 'rollout', rings, soakSeconds, because } };
   });
+  if ('why' in done) return done.why;
   rollout.tell(`${ring}: told to take version ${base.version}`);
   // Looked at from when they have it.
   return Number.POSITIVE_INFINITY;
+}
+
+/** The rings that are in use, this one told to take the version. */
+function withTold(
+  rings: readonly RingOrder[],
+  rollout: Rollout,
+  ring: string,
+  used: ReadonlySet<string | undefined>,
+): readonly RingOrder[] {
+  const since = Date.now();
+  let told: readonly RingOrder[] = rings.filter(
+    (each) => rollout.rings.includes(each.ring) || used.has(each.ring) || each.ring === LAST_RING,
+  );
+  // The last ring is everybody that is in none of the others, whatever ring they were in before.
+  const rest = told.map((each) => each.ring).filter((each) => !rollout.rings.includes(each));
+  const meant = ring === LAST_RING ? [...rest, ring] : [ring];
+  for (const each of meant) told = withRing(told, each, rollout.base, since, true);
+  if (told.length > MOST_RINGS) throw new Error(`there are more than ${MOST_RINGS} rings`);
+  return told;
 }
 
 async function goBack(
@@ -148,24 +165,21 @@ async function goBack(
   trouble: string,
 ): Promise<void> {
   const bases = await operator.bases();
-  const standing = await operator.rollout();
-  const since = Date.now();
-  let rings = ringsOf(standing);
-  const meant = begun.includes(LAST_RING)
-    ? rings.map(({ ring }) => ring).filter((ring) => begun.includes(ring) || !all.includes(ring))
-    : begun;
-  for (const ring of meant) {
-    const had = rings.find((each) => each.ring === ring);
-    if (had?.version !== version) continue;
-    const before = bases.find((each) => each.version === had.before);
-    rings = withRing(rings, ring, before, since, false);
-  }
   const because = reason(`back from ${version}: ${trouble}`) ?? 'it did harm';
-  await operator.order({
-    order: 'rollout',
-    rings,
-    soakSeconds: standing?.soakSeconds ?? 0,
-    because,
+  await operator.changeRollout((standing) => {
+    const since = Date.now();
+    let rings = ringsOf(standing);
+    const meant = begun.includes(LAST_RING)
+      ? rings.map(({ ring }) => ring).filter((ring) => begun.includes(ring) || !all.includes(ring))
+      : begun;
+    const ours = rings.filter((each) => meant.includes(each.ring) && each.version === version);
+    if (ours.length === 0) return { why: 'each has something else by now' };
+    for (const had of ours) {
+      const before = bases.find((each) => each.version === had.before);
+      rings = withRing(rings, had.ring, before, since, false);
+    }
+    const soakSeconds = standing?.soakSeconds ?? 0;
+    return { made: { order: 'rollout', rings, soakSeconds, because } };
   });
 }
 

@@ -1,5 +1,5 @@
 import { sign } from 'node:crypto';
-import type { Msg, NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
+import type { Msg, MsgHdrs, NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
 import type { SigningKey } from './nkey.ts';
 import { identityOf } from './server-name.ts';
 import { troubleIn } from './trouble.ts';
@@ -28,9 +28,12 @@ export interface LinkState {
 export interface Link {
   readonly state: () => LinkState;
   /** The answer to a question. Rejects with LinkError when there is none. */
-  ask(subject: string, data: string): Promise<Msg>;
+  ask(subject: string, data: string, headers?: Headers): Promise<Msg>;
   close(): Promise<void>;
 }
+
+/** By name. */
+export type Headers = Readonly<Record<string, string>>;
 
 /** NATS is away, or said no. */
 export class LinkError extends Error {
@@ -115,11 +118,14 @@ export function openLink(reach: Reach, subjects: readonly string[], on: Listener
   void hold();
   return {
     state: () => state,
-    async ask(subject, data) {
-      if (connection === undefined || state.state !== 'up') throw new LinkError('NATS is away');
+    async ask(subject, data, headers) {
+      const live = connection;
+      if (live === undefined || state.state !== 'up') throw new LinkError('NATS is away');
       try {
-        // No header: every site would get it with the message, and reading one costs it most of all.
-        return await connection.request(subject, data, { timeout: ANSWER_MS });
+        // No header where none is needed: every site would get it with the message, and reading one
+        // costs it most of all.
+        const more = headers === undefined ? {} : { headers: await headersOf(headers) };
+        return await live.request(subject, data, { timeout: ANSWER_MS, ...more });
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : String(cause);
         throw new LinkError(`no answer on ${subject}: ${why}`, { cause });
@@ -131,6 +137,12 @@ export function openLink(reach: Reach, subjects: readonly string[], on: Listener
       await connection?.close();
     },
   };
+}
+
+async function headersOf(wanted: Headers): Promise<MsgHdrs> {
+  const made = (await library()).headers();
+  for (const [name, value] of Object.entries(wanted)) made.set(name, value);
+  return made;
 }
 
 /** Loaded only where a policy has a fleet. */

@@ -2,6 +2,7 @@ import type { Base } from './base.ts';
 import { readBase, sealBase, sha256Of } from './base.ts';
 import type { Link } from './link.ts';
 import type { SigningKey } from './nkey.ts';
+import { untilFirst } from './overtaken.ts';
 import type { RingOrder, RolloutOrder } from './rollout-order.ts';
 import { lastOf, put, readOn } from './stream.ts';
 import { POLICIES, policySubject } from './words.ts';
@@ -29,13 +30,15 @@ export function operatorBases(
       return found.toSorted((a, b) => a.version - b.version);
     },
     async publish(text, because, atLeast = 1) {
-      const stored = await lastOf(link, POLICIES, '>');
-      // Whoever published it, an operator before this one too: no number means two texts.
-      const last = /^ghostgate\.policy\.(\d{1,9})$/.exec(stored?.subject ?? '')?.[1];
-      const version = Math.max(Number(last ?? 0) + 1, atLeast);
-      const base: Base = { version, at: now(), because, text };
-      await put(link, policySubject(version), sealBase(base, key));
-      return base;
+      return await untilFirst('the number of the next version', async () => {
+        const stored = await lastOf(link, POLICIES, '>');
+        // Whoever published it, an operator before this one too: no number means two texts.
+        const last = /^ghostgate\.policy\.(\d{1,9})$/.exec(stored?.subject ?? '')?.[1];
+        const version = Math.max(Number(last ?? 0) + 1, atLeast);
+        const base: Base = { version, at: now(), because, text };
+        await put(link, policySubject(version), sealBase(base, key), 0);
+        return base;
+      });
     },
   };
 }

@@ -9,24 +9,19 @@ import type { SigningKey } from './nkey.ts';
 import { isTime, readMessage } from './notice.ts';
 import type { OperatorBases } from './operator-bases.ts';
 import { operatorBases } from './operator-bases.ts';
-import type { Allowed, Order } from './order.ts';
-import { sealOrder } from './order.ts';
+import type { OperatorOrders } from './operator-orders.ts';
+import { operatorOrders } from './operator-orders.ts';
 import type { Claim } from './quorum.ts';
-import type { RolloutOrder } from './rollout-order.ts';
 import { OPERATOR_INBOX } from './rights.ts';
 import type { SiteReport } from './site-report.ts';
 import { readSiteReport } from './site-report.ts';
-import { makeStreams, lastOf, put, readOn } from './stream.ts';
-import { ALLOW, NOTICES, ORDERS, ROLLOUT, SITES, UNBAN, siteOf, siteSubject } from './words.ts';
+import { readOn } from './stream.ts';
+import { makeStreams } from './streams.ts';
+import { NOTICES, ORDERS, SITES, UNBAN, siteOf } from './words.ts';
 
 /** The operator's hand on the fleet, for as long as a command takes. */
-export interface Operator extends OperatorBases {
+export interface Operator extends OperatorBases, OperatorOrders {
   makeStreams(): Promise<void>;
-  order(order: WithoutTime): Promise<void>;
-  /** The allow list in force. */
-  allowed(): Promise<readonly Allowed[]>;
-  /** Which version each ring is to have; undefined when nothing was ordered. */
-  rollout(): Promise<RolloutOrder | undefined>;
   members(): Promise<readonly Member[]>;
   /** How each site says it is, by its own signed word. */
   states(): Promise<readonly SiteState[]>;
@@ -43,9 +38,6 @@ export interface SiteState {
   /** Told to nobody yet. */
   readonly unsent: number;
 }
-
-type Without<T> = T extends unknown ? Omit<T, 'at'> : never;
-type WithoutTime = Without<Order>;
 
 /** Connects, or rejects with why it cannot within `patienceMs`. */
 export async function openOperator(
@@ -77,22 +69,8 @@ export async function openOperator(
 
   return {
     ...operatorBases(link, key, now),
+    ...operatorOrders(link, key, now),
     makeStreams: () => makeStreams(link),
-    async order(order) {
-      const subject = subjectOf(order);
-      // Two orders within a millisecond, or a clock set back: the later must count all the same.
-      const last = order.order === 'unban' ? 0 : ((await lastOrder(subject))?.at ?? 0);
-      const whole: Order = { ...order, at: Math.max(now(), last + 1) };
-      await put(link, subject, sealOrder(whole, key));
-    },
-    async allowed() {
-      const order = await lastOrder(ALLOW);
-      return order?.order === 'allow' ? order.networks : [];
-    },
-    async rollout() {
-      const order = await lastOrder(ROLLOUT);
-      return order?.order === 'rollout' ? order : undefined;
-    },
     members,
     async states() {
       const keys = await keysBySite();
@@ -140,20 +118,6 @@ export async function openOperator(
     },
     close: () => link.close(),
   };
-
-  async function lastOrder(subject: string): Promise<Order | undefined> {
-    const stored = await lastOf(link, ORDERS, subject);
-    if (stored === undefined) return undefined;
-    const roll = rollOf({ members: [], heard: new Map(), claims: [], freed: [], facts: new Map() });
-    const taken = takeOrder(stored.data, key.publicKey, roll, stored.at);
-    return 'took' in taken ? taken.took : undefined;
-  }
-}
-
-function subjectOf(order: WithoutTime): string {
-  if (order.order === 'unban') return UNBAN;
-  if (order.order === 'allow') return ALLOW;
-  return order.order === 'rollout' ? ROLLOUT : siteSubject(order.site);
 }
 
 function freedBy(envelope: { signature: string; body: string }, operator: string) {

@@ -92,7 +92,7 @@ export function keptOrder(text: string | undefined): Order | undefined {
   return readOrder({ signature: '', body: `{"v":1,${text.slice(1)}` });
 }
 
-/** A message holds no more. */
+/** However short their reasons are. */
 export const MOST_ALLOWED = 150;
 const MOST_REASON_CHARS = 60;
 

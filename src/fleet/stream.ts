@@ -1,7 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { Link } from './link.ts';
 import { LinkError } from './link.ts';
-import { KEPT_MS, NOTICES, ORDERS, POLICIES, SITES } from './words.ts';
 
 /** A message that a stream kept. */
 export interface Stored {
@@ -53,72 +52,36 @@ export async function lastOf(
   return await get(link, stream, { last_by_subj: subject });
 }
 
-/** Puts a message into the stream of its subject; resolves when the server has it on disk. */
-export async function put(link: Pick<Link, 'ask'>, subject: string, data: string): Promise<number> {
-  const { error, seq } = answerOf(await link.ask(subject, data));
+/**
+ * Puts a message into the stream of its subject; resolves when the server has it on disk.
+ * @param after sequence of what stands on the subject (0: nothing). Rejects with OvertakenError
+ *   when that is not so any more; without it whatever stands there is replaced or followed.
+ */
+export async function put(
+  link: Pick<Link, 'ask'>,
+  subject: string,
+  data: string,
+  after?: number,
+): Promise<number> {
+  const headers = after === undefined ? undefined : { [EXPECTED]: String(after) };
+  const { error, seq } = answerOf(await link.ask(subject, data, headers));
   if (error === undefined && typeof seq === 'number') return seq;
+  if (isOvertaken(error)) throw new OvertakenError(`something newer stands on ${subject}`);
   throw new LinkError(`NATS keeps no ${subject}: ${describe(error)}`);
 }
 
-/** Makes the fleet's streams, or brings them up to date. Needs the operator's rights. */
-export async function makeStreams(link: Pick<Link, 'ask'>): Promise<void> {
-  for (const config of STREAMS) {
-    const whole = { ...COMMON, ...config };
-    const made = answerOf(await link.ask(`$JS.API.STREAM.CREATE.${config.name}`, text(whole)));
-    if (made.error === undefined) continue;
-    const { error } = answerOf(await link.ask(`$JS.API.STREAM.UPDATE.${config.name}`, text(whole)));
-    if (error !== undefined) throw new LinkError(`stream ${config.name}: ${describe(error)}`);
-  }
+/** Somebody else was quicker: what was put rests on what stands there no more, and is not kept. */
+export class OvertakenError extends LinkError {
+  override name = 'OvertakenError';
 }
-
-/**
- * Bounded in age, bytes and messages of each site: one that floods pushes out its own alone.
- * Orders are kept until another takes their place.
- */
-const STREAMS = [
-  {
-    name: NOTICES,
-    subjects: ['ghostgate.notice.*', 'ghostgate.unban'],
-    max_age: KEPT_MS * 1e6,
-    max_bytes: 1024 ** 3,
-    max_msgs_per_subject: 100_000,
-  },
-  {
-    name: ORDERS,
-    subjects: ['ghostgate.order.>'],
-    max_age: 0,
-    max_bytes: 64 * 1024 ** 2,
-    max_msgs_per_subject: 1,
-  },
-  {
-    name: SITES,
-    subjects: ['ghostgate.state.*'],
-    max_age: KEPT_MS * 1e6,
-    max_bytes: 64 * 1024 ** 2,
-    max_msgs_per_subject: 1,
-  },
-  {
-    name: POLICIES,
-    subjects: ['ghostgate.policy.*'],
-    max_age: 0,
-    max_bytes: 64 * 1024 ** 2,
-    max_msgs: 100,
-    max_msgs_per_subject: 1,
-    max_msg_size: 65_536,
-  },
-] as const;
-const COMMON = {
-  retention: 'limits',
-  storage: 'file',
-  discard: 'old',
-  num_replicas: 1,
-  max_msg_size: 32_768,
-  allow_direct: true,
-};
 
 /** Questions under way at once: a week of notices over a slow line, in seconds. */
 const WINDOW = 64;
 const NOT_FOUND = 404;
+/** The server refuses what does not follow this one (nats-server/server/stream.go, 2.9 has it). */
+const EXPECTED = 'Nats-Expected-Last-Subject-Sequence';
+/** JSStreamWrongLastSequenceErrF in nats-server/server/errors.json. */
+const WRONG_SEQUENCE = 10_071;
 
 async function get(
   link: Pick<Link, 'ask'>,
@@ -136,12 +99,17 @@ async function get(
   return { subject: headers.get('Nats-Subject'), sequence, at, data: answer.data };
 }
 
-function answerOf(message: Msg): { error?: unknown; seq?: unknown } {
+function isOvertaken(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return 'err_code' in error && error.err_code === WRONG_SEQUENCE;
+}
+
+export function answerOf(message: Msg): { error?: unknown; seq?: unknown } {
   const answer: unknown = JSON.parse(message.string());
   return typeof answer === 'object' && answer !== null ? answer : {};
 }
 
-function describe(error: unknown): string {
+export function describe(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'no answer that is understood';
   return 'description' in error ? String(error.description) : JSON.stringify(error);
 }

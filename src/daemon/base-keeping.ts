@@ -1,16 +1,16 @@
 import type { Base } from '../fleet/base.ts';
 import type { WantedBase } from '../fleet/centre.ts';
-import { whyHarm } from '../fleet/harm.ts';
-import { MOST_REFUSAL_CHARS } from '../fleet/site-report.ts';
 import type { SitePolicy } from '../fleet/site-report.ts';
 import type { LoadOne } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
-import { whyUnfit } from './base-fit.ts';
+import type { WhyNot } from './base-fit.ts';
+import { wayBack, whyUnfit } from './base-fit.ts';
 import type { BaseShelf, BaseState } from './base-shelf.ts';
 import { baseShelf, NO_BASE } from './base-shelf.ts';
+import { createBaseSoak } from './base-soak.ts';
+import { isGivenUp, sitePolicyOf, takenState, wentBackState } from './base-state.ts';
 import type { Log } from './log.ts';
 import type { Notices } from './notices.ts';
-import { createTallies, countedSince, HOUR_MS } from './tallies.ts';
 import type { Tally } from './tallies.ts';
 
 export interface BaseKeepingParts {
@@ -44,13 +44,11 @@ export interface BaseKeeping {
 
 export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
   const { notices, log, now } = parts;
-  const tallies = createTallies(parts.counts, now);
+  const watch = createBaseSoak(parts.counts, now);
   let shelf: BaseShelf | undefined;
   /** What is on it: asked far more often than it changes. */
   let has: BaseState = NO_BASE;
   let file = '';
-  /** What was counted when the watch began, at the change or at the start of this process. */
-  let watched: { readonly at: number; readonly tally: Tally } | undefined;
   let turn: Promise<void> = Promise.resolve();
   let closed = false;
 
@@ -60,8 +58,7 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
     });
   };
 
-  const whyNot = (version: number, text: string | undefined): Promise<string> =>
-    whyUnfit(parts.load, parts.path, version, text);
+  const whyNot: WhyNot = (version, text) => whyUnfit(parts.load, parts.path, version, text);
 
   const note = (next: BaseState): void => {
     shelf?.note(next);
@@ -77,7 +74,7 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
     if (shelf === undefined || closed) return;
     const { ring, version, sha256, since } = wanted;
     if (has.ring !== ring) note({ ...has, ring });
-    if (isGivenUp(has.rolledBack, wanted)) return;
+    if (isGivenUp(has, wanted)) return;
     if (version === has.version && (version === 0 || sha256 === has.sha256)) {
       if (has.refused !== undefined || has.rolledBack !== undefined) settle();
       return;
@@ -96,14 +93,13 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
     // The way back to what was well before is not watched: it would lead forward again.
     const isNew = version > has.version && wanted.soakSeconds > 0;
     const soakMs = wanted.soakSeconds * 1000;
-    const soak = { until: now() + soakMs, usual: [tallies.over(HOUR_MS), tallies.over(soakMs)] };
-    const taken: BaseState = { ring, version, sha256, takenAt: now(), since };
-    const under = { version: has.version, sha256: has.sha256 };
-    // The way back leads to what was seen to be well, not to what was new itself.
-    const before = has.soak === undefined ? under : (has.before ?? under);
-    watched = isNew ? { at: now(), tally: { ...parts.counts() } } : undefined;
-    await take({ ...taken, before, ...(isNew ? { soak } : {}) }, text);
-    log.info({ event: 'base', version, before: before.version }, "the fleet's policy was taken");
+    const soak = isNew ? { until: now() + soakMs, usual: watch.usual(soakMs) } : undefined;
+    if (isNew) watch.begin();
+    else watch.end();
+    const next = takenState(has, wanted, now(), soak);
+    await take(next, text);
+    const before = next.before?.version;
+    log.info({ event: 'base', version, before }, "the fleet's policy was taken");
     notices.settle(ABOUT);
     parts.tellState();
   };
@@ -129,9 +125,7 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
 
   const look = async (): Promise<void> => {
     if (shelf === undefined || has.soak === undefined || closed) return;
-    watched ??= { at: now(), tally: { ...parts.counts() } };
-    const since = countedSince(watched.tally, parts.counts(), now() - watched.at);
-    const why = whyHarm(has.soak.usual, since);
+    const why = watch.harm(has.soak.usual);
     if (why !== undefined) await goBack(shelf, why);
     else if (has.soak.until <= now()) {
       unwatch();
@@ -141,33 +135,28 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
 
   const unwatch = (): void => {
     note({ ...has, soak: undefined });
-    watched = undefined;
+    watch.end();
   };
 
-  /** To what lay there before; if that no longer fits, to the site's own file alone. */
   const goBack = async (on: BaseShelf, why: string): Promise<void> => {
-    const { version, since, before } = has;
-    const kept = before === undefined || before.version === 0 ? undefined : on.text(before);
-    const fits = kept !== undefined && (await whyNot(before?.version ?? 0, kept)) === '';
-    const isAlone = !fits && (await whyNot(0, undefined)) === '';
-    if (!fits && !isAlone) {
+    const { version } = has;
+    const way = await wayBack(on, has, whyNot);
+    if (way === undefined) {
       unwatch();
       const words = `policy: version ${version} of the fleet does harm (${why}), and neither the one before nor this file alone loads: ghostgate check ${parts.path}`;
       notices.tell(words, ABOUT);
       return;
     }
-    const to = fits && before !== undefined ? before : { version: 0, sha256: '' };
-    const rolledBack = { version, why: why.slice(0, MOST_REFUSAL_CHARS), since };
-    const next = { ring: has.ring, ...to, takenAt: now(), since, rolledBack };
-    watched = undefined;
-    await take(next, fits ? kept : undefined);
+    const { to, text } = way;
+    watch.end();
+    await take(wentBackState(has, to, now(), why), text);
     const words = to.version === 0 ? "this site's own file alone" : `version ${to.version}`;
     notices.tell(`policy: back from version ${version} of the fleet to ${words}: ${why}`, ABOUT);
     parts.tellState();
   };
 
   const timer = setInterval(() => {
-    if (watched !== undefined) inTurn(look);
+    if (watch.isOn) inTurn(look);
   }, LOOK_MS).unref();
 
   return {
@@ -181,7 +170,8 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
       shelf = file === '' ? undefined : baseShelf(file);
       has = shelf?.state() ?? NO_BASE;
       // What was new when this process ended is new still.
-      watched = has.soak === undefined ? undefined : { at: now(), tally: { ...parts.counts() } };
+      if (has.soak === undefined) watch.end();
+      else watch.begin();
       if (has.rolledBack !== undefined) {
         const { version, why } = has.rolledBack;
         notices.tell(`policy: version ${version} of the fleet is given up: ${why}`, ABOUT);
@@ -191,34 +181,14 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
       notices.tell("policy: nothing of the fleet's is taken, this file stands alone", ABOUT);
     },
     wanted: (wanted) => inTurn(() => takeWanted(wanted)),
-    report() {
-      if (shelf === undefined) return undefined;
-      const { ring, version, takenAt, refused, rolledBack } = has;
-      return {
-        ring,
-        version,
-        takenAt,
-        goodLastHour: tallies.over(HOUR_MS).good,
-        ...(refused === undefined
-          ? {}
-          : { refused: { version: refused.version, why: refused.why } }),
-        ...(rolledBack === undefined
-          ? {}
-          : { rolledBack: { version: rolledBack.version, why: rolledBack.why } }),
-      };
-    },
+    report: () => (shelf === undefined ? undefined : sitePolicyOf(has, watch.goodLastHour)),
     async close() {
       closed = true;
       clearInterval(timer);
-      tallies.close();
+      watch.close();
       await turn;
     },
   };
-}
-
-/** Given up once, it is not taken by the same order again. */
-function isGivenUp(gone: BaseState['refused'], { version, since }: WantedBase): boolean {
-  return gone !== undefined && gone.version === version && since <= gone.since;
 }
 
 const ABOUT = 'base';

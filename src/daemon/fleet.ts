@@ -11,7 +11,7 @@ import type { BaseKeeping } from './base-keeping.ts';
 import { fleetBan, shouldReplace } from './fleet-ban.ts';
 import type { FreeKnown } from './free-known.ts';
 import type { Ledger } from './ledger.ts';
-import type { LineCounts } from './line.ts';
+import type { LineCounts } from './line-counts.ts';
 import type { Log } from './log.ts';
 import type { Notices } from './notices.ts';
 import type { Release } from './release.ts';

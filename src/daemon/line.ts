@@ -5,7 +5,7 @@ import { measureOf } from '../judge/history.ts';
 import { judge } from '../judge/judge.ts';
 import type { VerdictRow } from '../judge/record.ts';
 import type { Standings } from '../judge/standings.ts';
-import type { Answer, Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
 import type { PassOutcome } from '../pbx/gate.ts';
 import type { RejectOutcome } from '../pbx/pbx.ts';
@@ -15,11 +15,14 @@ import type { Metrics } from '../web/metrics.ts';
 import type { Chronicle } from './chronicle.ts';
 import type { Gate } from './gate.ts';
 import type { Journaling } from './journaling.ts';
+import type { LineCounts } from './line-counts.ts';
+import { newCounts } from './line-counts.ts';
 import type { Log } from './log.ts';
 import { verdictLine } from './log.ts';
 import type { Notices } from './notices.ts';
 import type { Shutter } from './shutter.ts';
 import type { TrunkWatch } from './trunk-watch.ts';
+import { endRow, rowOf } from './verdict-row.ts';
 
 export interface LineParts {
   readonly policy: () => Policy;
@@ -40,24 +43,6 @@ export interface LineParts {
   readonly trunkWatch: Pick<TrunkWatch, 'judged'>;
 }
 
-/** Since the start. */
-export interface LineCounts {
-  readonly verdicts: Record<Answer, number>;
-  readonly calls: {
-    judged: number;
-    /** From sources that are known, and passed. */
-    good: number;
-    rejected: number;
-    /** Calls to be rejected that the PBX had already sent on to a phone, hung up in time or not. */
-    rangBeforeRejected: number;
-  };
-  injections: number;
-  /** Calls that were rejected though their source had had good ones before. */
-  lost: number;
-  /** Milliseconds since the epoch; undefined before the first. */
-  lastEventAt: number | undefined;
-}
-
 /** The straight line an event takes: fold, judge, log, reject, shut out, remember. */
 export interface Line {
   event(event: SipEvent): void;
@@ -70,13 +55,7 @@ const AWAITED_CALLS = 10_000;
 
 export function createLine(parts: LineParts): Line {
   const { standings, store, journal, chronicle, metrics, notices, log } = parts;
-  const counts: LineCounts = {
-    verdicts: { pass: 0, watch: 0, reject: 0, ban: 0 },
-    calls: { judged: 0, good: 0, rejected: 0, rangBeforeRejected: 0 },
-    injections: 0,
-    lost: 0,
-    lastEventAt: undefined,
-  };
+  const counts = newCounts();
   /** With the rule that decided. */
   const rejected = new LRUCache<string, string>({ max: AWAITED_CALLS });
 
@@ -183,33 +162,4 @@ function isRefusal(verdict: Verdict): boolean {
 
 function keyOf(call: { pbx: string; channel: string }): string {
   return `${call.pbx}\n${call.channel}`;
-}
-
-/** How a rejected call ended, for the story of the call. */
-function endRow(event: SipEvent & { kind: 'call-ended' }, target: string): VerdictRow {
-  const why = event.rang ? 'a phone had been rung before it was rejected' : 'no phone was rung';
-  return rowOf(event, { answer: 'pass', rule: 'none', why, proof: event.proof, target });
-}
-
-function rowOf(event: SipEvent, verdict: Verdict): VerdictRow {
-  return {
-    seenAt: event.seenAt,
-    pbx: event.pbx,
-    event: event.kind,
-    address: event.source.address,
-    port: event.source.port,
-    transport: event.source.transport,
-    target: verdict.target,
-    verdict: verdict.answer,
-    rule: verdict.rule,
-    why: verdict.why,
-    proof: verdict.proof,
-    ...(event.account === undefined ? {} : { account: event.account }),
-    ...(event.callingNumber === undefined ? {} : { callingNumber: event.callingNumber }),
-    ...(event.callingName === undefined ? {} : { callingName: event.callingName }),
-    ...(event.calledNumber === undefined ? {} : { calledNumber: event.calledNumber }),
-    ...(event.userAgent === undefined ? {} : { userAgent: event.userAgent }),
-    ...(event.callId === undefined ? {} : { callId: event.callId }),
-    ...(event.channel === undefined ? {} : { channel: event.channel }),
-  };
 }

@@ -10,7 +10,7 @@ import type { FeedKeeping } from './feeds.ts';
 import type { FleetKeeping } from './fleet.ts';
 import type { Gate } from './gate.ts';
 import type { Ledger } from './ledger.ts';
-import type { LineCounts } from './line.ts';
+import type { LineCounts } from './line-counts.ts';
 import type { Links } from './links.ts';
 import type { LockdownKeeper } from './lockdown.ts';
 import type { Notices } from './notices.ts';

@@ -4,14 +4,15 @@ import { createCentre } from './centre.ts';
 import { createInflow } from './inflow.ts';
 import type { Reader, Roll } from './inbox.ts';
 import { rollOf } from './inbox.ts';
+import { allowAgain, keptUnder } from './kept.ts';
 import type { Link, LinkState, Reach } from './link.ts';
 import { openLink } from './link.ts';
 import type { FleetMemory } from './memory.ts';
 import type { SigningKey } from './nkey.ts';
 import type { Lift, Notice } from './notice.ts';
-import { keptOrder } from './order.ts';
 import { LAST_SENT, createOutbox } from './outbox.ts';
 import { createPresence } from './presence.ts';
+import { startPulse } from './pulse.ts';
 import type { Accept, Claims } from './quorum.ts';
 import { createClaims } from './quorum.ts';
 import { whyUntellable } from './shape.ts';
@@ -85,12 +86,7 @@ export interface FleetParts {
 /** Opens the connection and keeps up with the others until it is closed. */
 export function createFleet(parts: FleetParts): Fleet {
   const { site, key, memory, wishes, now } = parts;
-  const before = memory.read(now());
-  const isOther = (before.facts.get(OPERATOR) ?? parts.operator) !== parts.operator;
-  // What one operator ordered is no order of the next one's.
-  if (isOther) memory.startOver();
-  memory.putFact(OPERATOR, parts.operator);
-  const kept = isOther ? memory.read(now()) : before;
+  const kept = keptUnder(parts.operator, memory, now());
   const roll: Roll = rollOf(kept);
   const claims: Claims = createClaims();
   for (const { target, claim } of kept.claims) claims.put(target, claim);
@@ -161,11 +157,11 @@ export function createFleet(parts: FleetParts): Fleet {
     centre.offer();
     void outbox.flush();
   };
-  // Not all sites in the same moment.
-  const minute = setInterval(everyMinute, MINUTE_MS * (0.9 + Math.random() / 5));
-  const sync = setInterval(() => inflow.sync(), SYNC_MS * (0.9 + Math.random() / 5));
-
-  const mark = setInterval(() => void inflow.mark(), MARK_MS * (0.9 + Math.random() / 5));
+  const stopPulse = startPulse([
+    { everyMs: MINUTE_MS, beat: everyMinute },
+    { everyMs: SYNC_MS, beat: () => inflow.sync() },
+    { everyMs: MARK_MS, beat: () => void inflow.mark() },
+  ]);
 
   const reach = { ...parts.reach, key, inbox: inboxOf(site), name: `ghostgate ${site}` };
   const open = parts.open ?? openLink;
@@ -226,9 +222,7 @@ export function createFleet(parts: FleetParts): Fleet {
       };
     },
     async close() {
-      clearInterval(minute);
-      clearInterval(sync);
-      clearInterval(mark);
+      stopPulse();
       presence.close();
       await link?.close();
       await inflow.settled();
@@ -236,15 +230,6 @@ export function createFleet(parts: FleetParts): Fleet {
   };
 }
 
-/** The allow list holds while NATS is away as well. */
-function allowAgain(text: string | undefined, roll: Roll, wishes: Wishes): void {
-  const order = keptOrder(text);
-  if (order?.order !== 'allow') return;
-  roll.allowAt = order.at;
-  wishes.allow(order.networks.map(({ network }) => network));
-}
-
-const OPERATOR = 'operator';
 const MINUTE_MS = 60_000;
 /** While notices come; a quiet fleet asks nothing. */
 const MARK_MS = 2000;

@@ -4,7 +4,7 @@ import type { AuditEntry } from '../judge/audit.ts';
 import type { FleetView, SiteView } from '../judge/fleet-view.ts';
 import type { PagePolicy } from '../policy/policy-page.ts';
 import { NAME } from './asked.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Asker, Entry } from './entry.ts';
 import { boundedStream } from './events.ts';
 import type { Board } from './fleet-board.ts';

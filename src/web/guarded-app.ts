@@ -8,7 +8,7 @@ import type { AuditEntry } from '../judge/audit.ts';
 import type { PagePolicy } from '../policy/policy-page.ts';
 import { bodyOf, boundedBody, faulted, invalid, refused, reloaded } from './asked.ts';
 import type { Doorway } from './audited.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Asker, Entry } from './entry.ts';
 import { hardHeaders, isOwnPage, knownHost } from './guards.ts';
 import type { PageFiles } from './page-files.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { auditShape, banShape, explanationShape, historyShape, verdictShape } from './shapes.ts';
 import { feedsShape, lockdownShape, lockdownViewShape, statusShape } from './shapes-status.ts';

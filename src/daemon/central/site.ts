@@ -1,17 +1,19 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Daemon } from '../handle.ts';
 import type { LoadOne } from '../../policy/load.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { problemText } from '../../policy/problem.ts';
 import type { PolicyWatch } from '../../policy/watch.ts';
 import { watchPolicy } from '../../policy/watch.ts';
-import { problems } from '../../web/health.ts';
 import type { CentralSite } from '../../web/central.ts';
 import { loadToStart } from '../base-start.ts';
 import type { Log } from '../log.ts';
 import { needRestart } from '../reload.ts';
 import type { Claims } from './claims.ts';
+import { faultSeries } from './fault-series.ts';
+import { firstLook } from './first-look.ts';
 import type { Queue } from './queue.ts';
+import { siteReport } from './report.ts';
+import { stopInTime } from './stop-in-time.ts';
 
 export interface SiteParts {
   readonly load: LoadOne;
@@ -50,8 +52,7 @@ export function createSite(file: string, parts: SiteParts): Site {
   let watch: PolicyWatch | undefined;
   let wrong: string[] = [];
   let state: CentralSite['state'] = 'starting';
-  let faults = 0;
-  let faultedAt = 0;
+  const faults = faultSeries();
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
   /** From the order to stop until its file is looked at again: more faults say nothing new. */
@@ -142,15 +143,9 @@ export function createSite(file: string, parts: SiteParts): Site {
     const last = daemon;
     daemon = undefined;
     if (last === undefined) return;
-    // What is broken may not end by itself.
-    let late: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      late = setTimeout(resolve, STOP_MS);
-    });
-    await Promise.race([last.stop(), patience]).catch((error: unknown) => {
+    await stopInTime(last).catch((error: unknown) => {
       log.error({ err: error, event: 'site', file, site: name }, 'the site did not stop well');
     });
-    clearTimeout(late);
   }
 
   function inTurn(step: () => Promise<void>): Promise<void> {
@@ -163,15 +158,12 @@ export function createSite(file: string, parts: SiteParts): Site {
     file,
     daemon: () => daemon,
     looked,
-    report: () => ({ file, ...siteReport(state, wrong, name, daemon), faults }),
+    report: () => ({ file, ...siteReport(state, wrong, name, daemon), faults: faults.count }),
     reload: () => (daemon === undefined ? void watch?.reload() : daemon.reload()),
     faulted(error) {
       if (restarting) return;
-      const again = now() - faultedAt < CALM_MS;
-      faultedAt = now();
-      faults = again ? faults + 1 : 1;
       log.error({ err: error, event: 'fault', file, site: name }, 'a fault of ours: starting anew');
-      restart(Math.min(MOST_PAUSE_MS, 1000 * 2 ** (faults - 1)));
+      restart(faults.add(now()));
     },
     async close() {
       closed = true;
@@ -181,40 +173,3 @@ export function createSite(file: string, parts: SiteParts): Site {
     },
   };
 }
-
-function firstLook(earlier: Promise<void>): { looked: Promise<void>; seen: () => void } {
-  let seen!: () => void;
-  const told = new Promise<void>((resolve) => (seen = resolve));
-  // A file on a disk that hangs must not keep the others from running.
-  const late = earlier.then(() => pause(LOOK_MS, undefined, { ref: false }));
-  return { looked: Promise.race([told, late]), seen };
-}
-
-function siteReport(
-  state: CentralSite['state'],
-  wrong: readonly string[],
-  name: string | undefined,
-  daemon: Daemon | undefined,
-): Omit<CentralSite, 'file' | 'faults'> {
-  if (daemon === undefined)
-    return { state, problems: wrong, ...(name === undefined ? {} : { site: name }) };
-  const status = daemon.status();
-  const lastEventAt = daemon.lastEventAt();
-  return {
-    state,
-    site: status.site,
-    mode: status.mode,
-    socket: daemon.policy().control.socket,
-    pbxs: status.pbxs.map(({ name: pbx, kind, state: link }) => ({ name: pbx, kind, state: link })),
-    bans: status.bans.active,
-    calls: status.calls,
-    ...(lastEventAt === undefined ? {} : { lastEventAt }),
-    problems: problems(status),
-  };
-}
-
-const LOOK_MS = 2000;
-const STOP_MS = 10_000;
-/** Faults further apart than this are not one series. */
-const CALM_MS = 600_000;
-const MOST_PAUSE_MS = 60_000;

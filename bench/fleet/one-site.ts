@@ -1,6 +1,6 @@
 import { createFleet } from '../../src/fleet/fleet.ts';
 import type { Listener } from '../../src/fleet/link.ts';
-import { LinkError } from '../../src/fleet/link.ts';
+import { LinkError } from '../../src/fleet/link-error.ts';
 import { sealMessage } from '../../src/fleet/notice.ts';
 import { noticeSubject } from '../../src/fleet/words.ts';
 import { openStore } from '../../src/store/sqlite.ts';

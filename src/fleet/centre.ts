@@ -2,7 +2,7 @@ import type { Base } from './base.ts';
 import { readBase, sha256Of } from './base.ts';
 import type { Roll } from './inbox.ts';
 import type { Link } from './link.ts';
-import { LinkError } from './link.ts';
+import { LinkError } from './link-error.ts';
 import type { FleetMemory } from './memory.ts';
 import { keptOrder } from './order.ts';
 import type { RolloutOrder } from './rollout-order.ts';

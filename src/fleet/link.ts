@@ -1,5 +1,8 @@
 import { sign } from 'node:crypto';
-import type { Msg, MsgHdrs, NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
+import type { MsgHdrs, NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
+import type { Answer, Answers } from './answers.ts';
+import { createAnswers } from './answers.ts';
+import { LinkError } from './link-error.ts';
 import type { SigningKey } from './nkey.ts';
 import { identityOf } from './server-name.ts';
 import { troubleIn } from './trouble.ts';
@@ -28,17 +31,12 @@ export interface LinkState {
 export interface Link {
   readonly state: () => LinkState;
   /** The answer to a question. Rejects with LinkError when there is none. */
-  ask(subject: string, data: string, headers?: Headers): Promise<Msg>;
+  ask(subject: string, data: string, headers?: Headers): Promise<Answer>;
   close(): Promise<void>;
 }
 
 /** By name. */
 export type Headers = Readonly<Record<string, string>>;
-
-/** NATS is away, or said no. */
-export class LinkError extends Error {
-  override name = 'LinkError';
-}
 
 export interface Listener {
   /** Connected, for the first time or again: what came meanwhile has to be read. */
@@ -50,6 +48,7 @@ export interface Listener {
 /** @param subjects what is listened to */
 export function openLink(reach: Reach, subjects: readonly string[], on: Listener): Link {
   let connection: NatsConnection | undefined;
+  let answers: Answers | undefined;
   let closed = false;
   let state: LinkState = { state: 'connecting', since: Date.now() };
   let wake: (() => void) | undefined;
@@ -72,6 +71,7 @@ export function openLink(reach: Reach, subjects: readonly string[], on: Listener
         const live = await dial(reach);
         tries = 0;
         connection = live;
+        answers = createAnswers(live, reach.inbox, ANSWER_MS);
         for (const subject of subjects) {
           live.subscribe(subject, {
             callback: (error, message) => {
@@ -89,12 +89,15 @@ export function openLink(reach: Reach, subjects: readonly string[], on: Listener
         down(troubleIn(error, reach.caFile));
       }
       connection = undefined;
+      answers?.close();
+      answers = undefined;
       if (!isClosed()) await pause(waitMs(tries));
     }
   };
 
   const refused = (error: Error): void => {
     state = { ...state, problem: error.message };
+    if ('subject' in error) answers?.refuse(String(error.subject), error.message);
   };
 
   /** Reconnecting within the library keeps subscriptions; what was missed must be read all the same. */
@@ -119,17 +122,11 @@ export function openLink(reach: Reach, subjects: readonly string[], on: Listener
   return {
     state: () => state,
     async ask(subject, data, headers) {
-      const live = connection;
-      if (live === undefined || state.state !== 'up') throw new LinkError('NATS is away');
-      try {
-        // No header where none is needed: every site would get it with the message, and reading one
-        // costs it most of all.
-        const more = headers === undefined ? {} : { headers: await headersOf(headers) };
-        return await live.request(subject, data, { timeout: ANSWER_MS, ...more });
-      } catch (cause) {
-        const why = cause instanceof Error ? cause.message : String(cause);
-        throw new LinkError(`no answer on ${subject}: ${why}`, { cause });
-      }
+      const asked = answers;
+      if (asked === undefined || state.state !== 'up') throw new LinkError('NATS is away');
+      // No header where none is needed: every site would get it with the message, and reading one
+      // costs it most of all.
+      return await asked.ask(subject, data, headers && (await headersOf(headers)));
     },
     async close() {
       closed = true;

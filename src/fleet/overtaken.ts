@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LinkError } from './link.ts';
+import { LinkError } from './link-error.ts';
 import { OvertakenError } from './stream.ts';
 
 /** What the operator wants cannot be ordered. Nothing was changed. */

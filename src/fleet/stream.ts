@@ -1,6 +1,7 @@
-import type { Msg } from '@nats-io/transport-node';
+import type { Answer } from './answers.ts';
+import { SEQUENCE } from './answers.ts';
 import type { Link } from './link.ts';
-import { LinkError } from './link.ts';
+import { LinkError } from './link-error.ts';
 
 /** A message that a stream kept. */
 export interface Stored {
@@ -89,14 +90,15 @@ async function get(
   wanted: Readonly<Record<string, unknown>>,
 ): Promise<Stored | undefined> {
   const answer = await link.ask(`$JS.API.DIRECT.GET.${stream}`, text(wanted));
-  const { headers } = answer;
-  if (headers?.code === NOT_FOUND) return undefined;
-  const sequence = Number(headers?.get('Nats-Sequence') ?? '');
-  const at = Date.parse(headers?.get('Nats-Time-Stamp') ?? '');
-  if (headers === undefined || !(sequence > 0) || Number.isNaN(at)) {
-    throw new LinkError(`stream ${stream} gives no message: ${headers?.description ?? ''}`);
+  const { status, head, data } = answer;
+  const sequence = Number(head.get(SEQUENCE) ?? '');
+  // What a sender wrote over a message, "404" too, has the server's own words behind it.
+  if (status === NOT_FOUND && !head.has(SEQUENCE)) return undefined;
+  const at = Date.parse(head.get('Nats-Time-Stamp') ?? '');
+  if (!(sequence > 0) || Number.isNaN(at)) {
+    throw new LinkError(`stream ${stream} gives no message: ${answer.why}`);
   }
-  return { subject: headers.get('Nats-Subject'), sequence, at, data: answer.data };
+  return { subject: head.get('Nats-Subject') ?? '', sequence, at, data };
 }
 
 function isOvertaken(error: unknown): boolean {
@@ -104,8 +106,8 @@ function isOvertaken(error: unknown): boolean {
   return 'err_code' in error && error.err_code === WRONG_SEQUENCE;
 }
 
-export function answerOf(message: Msg): { error?: unknown; seq?: unknown } {
-  const answer: unknown = JSON.parse(message.string());
+export function answerOf({ data }: Answer): { error?: unknown; seq?: unknown } {
+  const answer: unknown = JSON.parse(Buffer.from(data).toString('utf8'));
   return typeof answer === 'object' && answer !== null ? answer : {};
 }
 

@@ -1,5 +1,5 @@
 import type { Link } from './link.ts';
-import { LinkError } from './link.ts';
+import { LinkError } from './link-error.ts';
 import { answerOf, describe } from './stream.ts';
 import { KEPT_MS, NOTICES, ORDERS, POLICIES, SITES } from './words.ts';
 

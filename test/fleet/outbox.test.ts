@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Answer } from '../../src/fleet/answers.ts';
 import { openEnvelope } from '../../src/fleet/envelope.ts';
-import { LinkError } from '../../src/fleet/link.ts';
+import { LinkError } from '../../src/fleet/link-error.ts';
 import type { Notice } from '../../src/fleet/notice.ts';
 import { readMessage } from '../../src/fleet/notice.ts';
 import { createOutbox } from '../../src/fleet/outbox.ts';
@@ -62,15 +63,7 @@ test('what had no answer is told again under its number, alone, and what came af
   assert.equal(new Set(sent.slice(0, -1).map(({ number }) => number)).size, 1);
 });
 
-/** As much of NATS's answer as is looked at. */
-function answerWith(value: unknown) {
-  const text = JSON.stringify(value);
-  return {
-    subject: '',
-    sid: 0,
-    data: Buffer.from(text),
-    respond: () => false,
-    string: () => text,
-    json: () => JSON.parse(text) as never,
-  };
+function answerWith(value: unknown): Answer {
+  const head = new Map<string, string>();
+  return { data: Buffer.from(JSON.stringify(value)), status: 0, why: '', head };
 }

@@ -1,0 +1,4 @@
+/** NATS is away, or said no. */
+export class LinkError extends Error {
+  override name = 'LinkError';
+}

@@ -61,6 +61,11 @@ export function configuredTraces(
   });
 }
 
+/** One PeerEntry event of SIPpeers, of chan_sip; `fixed`: its address is written down. */
+export function peerFacts({ fields }: Frame): { name: string; fixed: boolean } {
+  return { name: fields.get('ObjectName') ?? '', fixed: fields.get('Dynamic') === 'no' };
+}
+
 /** Answer of SIPshowpeer, of chan_sip: where a peer with a fixed address is. */
 export function peerTraces(endpoint: string, { fields }: Frame): TrunkTrace[] {
   if (fields.get('Dynamic') === 'Y') return [];

@@ -1,6 +1,8 @@
-import { cleanText } from '../../../event/text.ts';
+import type { Action } from '../action.ts';
 import { AmiError } from '../errors.ts';
+import type { Frame } from '../frame.ts';
 import type { AmiSession } from '../session.ts';
+import { type Section, sectionsIn, valueOf } from './translate-answer.ts';
 
 /** As much of a session as it takes to ask. */
 export type Asking = Pick<AmiSession, 'request' | 'list'>;
@@ -27,9 +29,7 @@ export async function configured(
 
 /** Value of a global variable or of a function without a channel; empty for none. Rejects with AmiError. */
 export async function askGlobal(session: Asking, variable: string): Promise<string> {
-  const answer = await session.request({ Action: 'Getvar', Variable: variable });
-  const value = answer.name === 'Success' ? answer.fields.get('Value') : undefined;
-  return cleanText(value, 512) ?? '';
+  return valueOf(await session.request({ Action: 'Getvar', Variable: variable }));
 }
 
 /**
@@ -40,7 +40,7 @@ export async function sectionsOf(
   session: Asking,
   file: string,
   filter: string,
-): Promise<[name: string, value: string][] | undefined> {
+): Promise<Section | undefined> {
   return (await sectionsApart(session, file, filter))?.flat();
 }
 
@@ -49,26 +49,29 @@ export async function sectionsApart(
   session: Asking,
   file: string,
   filter: string,
-): Promise<[name: string, value: string][][] | undefined> {
+): Promise<Section[] | undefined> {
   const action = { Action: 'GetConfig', Filename: file, Filter: filter };
-  const answer = await session.request(action).catch(unlessAnswer);
-  if (answer?.fields.get('Message') === 'Config file not found') return [];
-  if (answer?.name !== 'Success') return undefined;
-  const sections = new Map<string, [string, string][]>();
-  for (const [key, line] of answer.fields) {
-    const [, section] = /^Line-(\d+)-\d+$/.exec(key) ?? [];
-    const [, name, value] = /^([^=]{1,64})=(.{0,512})$/.exec(line) ?? [];
-    if (section === undefined || name === undefined || value === undefined) continue;
-    const lines = sections.get(section) ?? [];
-    lines.push([name.trim().toLowerCase(), cleanText(value.trim()) ?? '']);
-    sections.set(section, lines);
-  }
-  return [...sections.values()];
+  return sectionsIn(await session.request(action).catch(unlessAnswer));
 }
 
 /** A name that can be an argument of a function without being read as something else. */
 export function isPlainName(name: string): boolean {
   return /^[\w.@+-]{1,80}$/.test(name);
+}
+
+/** None where a driver says that it has nothing; undefined when it is not loaded, or may not be asked. */
+export async function listed(
+  session: Asking,
+  action: Action,
+  end: string,
+): Promise<Frame[] | undefined> {
+  try {
+    return await session.list(action, end);
+  } catch (error) {
+    unlessAnswer(error);
+    const words = error instanceof AmiError ? (error.answer ?? '') : '';
+    return /^(?:Invalid\/unknown command|Permission denied)/.test(words) ? undefined : [];
+  }
 }
 
 /** What it will not tell, or tells in a way that no strict reader takes, is not known; a lost connection is an error. */

@@ -1,6 +1,5 @@
-import { cleanText } from '../../../event/text.ts';
-import type { Frame } from '../frame.ts';
 import { type Asking, isPlainName, unlessAnswer } from './config.ts';
+import { contextIn } from './translate-dialplan.ts';
 
 /** Contexts by name. One that the PBX does not know is not in it. */
 export type Dialplan = ReadonlyMap<string, Context>;
@@ -114,25 +113,5 @@ function leadsTo({ application, data }: Step): string[] {
 async function askContext(session: Asking, name: string): Promise<Context | undefined> {
   const action = { Action: 'ShowDialPlan', Context: name };
   const frames = await session.list(action, 'ShowDialPlanComplete').catch(unlessAnswer);
-  if (frames === undefined) return undefined;
-  const rows = frames.filter(({ fields }) => fields.get('Context') === name);
-  return {
-    steps: rows.flatMap(stepOf),
-    includes: rows.flatMap(({ fields }) => fields.get('IncludeContext') ?? []),
-  };
-}
-
-/** Hints have no priority that is a number, and no call. */
-function stepOf({ fields }: Frame): Step[] {
-  const extension = cleanText(fields.get('Extension'));
-  const priority = Number(fields.get('Priority'));
-  if (extension === undefined || !Number.isInteger(priority)) return [];
-  return [
-    {
-      extension,
-      priority,
-      application: cleanText(fields.get('Application')) ?? '',
-      data: cleanText(fields.get('AppData'), 512) ?? '',
-    },
-  ];
+  return frames === undefined ? undefined : contextIn(name, frames);
 }

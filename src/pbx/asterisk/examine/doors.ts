@@ -1,7 +1,7 @@
-import { cleanText } from '../../../event/text.ts';
-import type { Frame } from '../frame.ts';
-import { type Asking, configured, isPlainName, unlessAnswer } from './config.ts';
+import { endpointFacts, peerFacts } from '../translate-trunk.ts';
+import { type Asking, configured, isPlainName, listed } from './config.ts';
 import type { Door } from './facts.ts';
+import { isAnonymous, peerDoorFacts, pjsipDoorsIn } from './translate-door.ts';
 
 /** More endpoints that are asked for nothing than any PBX has. */
 const MOST_ASKED = 2000;
@@ -13,41 +13,19 @@ const MOST_ASKED = 2000;
  * tells nothing. Rejects with AmiError.
  */
 export async function pjsipDoors(session: Asking): Promise<Door[] | undefined> {
-  const rows = await ask(session, { Action: 'PJSIPShowEndpoints' }, 'EndpointListComplete');
-  const unasked = rows?.flatMap(({ fields }) => {
-    const name = fields.get('ObjectName') ?? '';
-    const auths = fields.get('Auths') ?? fields.get('Auth') ?? '';
-    return auths.trim() === '' || ANONYMOUS.test(name) ? [name] : [];
-  });
+  const rows = await listed(session, { Action: 'PJSIPShowEndpoints' }, 'EndpointListComplete');
+  const unasked = rows
+    ?.map(endpointFacts)
+    .filter(({ name, challenged }) => !challenged || isAnonymous(name));
   const doors: Door[] = [];
-  for (const name of unasked?.slice(0, MOST_ASKED) ?? []) {
+  for (const { name } of unasked?.slice(0, MOST_ASKED) ?? []) {
     if (!isPlainName(name)) continue;
     const action = { Action: 'PJSIPShowEndpoint', Endpoint: name };
-    const details = (await ask(session, action, 'EndpointDetailComplete')) ?? [];
     doors.push(
-      ...details
-        .filter(({ name: kind }) => kind === 'EndpointDetail')
-        .map((detail) => pjsipDoor(name, detail, details)),
+      ...pjsipDoorsIn(name, (await listed(session, action, 'EndpointDetailComplete')) ?? []),
     );
   }
   return unasked === undefined ? undefined : doors;
-}
-
-const ANONYMOUS = /^anonymous(?:@|$)/;
-
-function pjsipDoor(endpoint: string, { fields }: Frame, details: readonly Frame[]): Door {
-  const context = cleanText(fields.get('Context')) ?? 'default';
-  const words = (fields.get('IdentifyBy') ?? 'username,ip').toLowerCase().split(',');
-  const named = words.some((word) => word.trim() !== 'ip');
-  const wide = details.some(
-    ({ name, fields: identify }) =>
-      name === 'IdentifyDetail' &&
-      ((identify.get('MatchHeader') ?? '') !== '' ||
-        /\/(?:0|0\.0\.0\.0)(?:,|$)/.test(identify.get('Match') ?? '')),
-  );
-  const unproven = wide ? 'any-address' : 'address';
-  const by = ANONYMOUS.test(endpoint) ? 'guests' : named ? 'name' : unproven;
-  return { driver: 'chan_pjsip', endpoint, context, by };
 }
 
 /**
@@ -56,43 +34,25 @@ function pjsipDoor(endpoint: string, { fields }: Frame, details: readonly Frame[
  * whose address moves. Undefined when chan_sip is not loaded. Rejects with AmiError.
  */
 export async function sipDoors(session: Asking): Promise<Door[] | undefined> {
-  const rows = await ask(session, { Action: 'SIPpeers' }, 'PeerlistComplete');
+  const rows = await listed(session, { Action: 'SIPpeers' }, 'PeerlistComplete');
   if (rows === undefined) return undefined;
   const general = async (name: string) =>
     (await configured(session, 'sip.conf', 'general', name)).at(-1);
   const guests = !/^(?:no|false|n|f|0|off)$/i.test((await general('allowguest')) ?? '');
   const context = (await general('context')) ?? 'default';
   const doors: Door[] = guests ? [{ driver: 'chan_sip', endpoint: '', context, by: 'guests' }] : [];
-  for (const { fields } of rows.slice(0, MOST_ASKED)) {
-    const name = fields.get('ObjectName') ?? '';
+  for (const { name } of rows.slice(0, MOST_ASKED).map(peerFacts)) {
     if (isPlainName(name)) doors.push(...(await peerDoor(session, name)));
   }
   return doors;
 }
 
 async function peerDoor(session: Asking, endpoint: string): Promise<Door[]> {
-  const { name, fields } = await session.request({ Action: 'SIPshowpeer', Peer: endpoint });
-  if (name !== 'Success') return [];
-  const secret = ['SecretExist', 'MD5SecretExist'].some((key) => fields.get(key) === 'Y');
-  if (secret && !/invite|very|yes/i.test(fields.get('SIP-AuthInsecure') ?? '')) return [];
-  const context = cleanText(fields.get('Context')) ?? 'default';
+  const facts = peerDoorFacts(await session.request({ Action: 'SIPshowpeer', Peer: endpoint }));
+  if (facts === undefined) return [];
+  const { context, moves, hasAcl } = facts;
   const type = (await configured(session, 'sip.conf', endpoint, 'type')).at(-1) ?? 'friend';
-  const moves = fields.get('Dynamic') === 'Y' ? 'any-address' : 'address';
-  const by = fields.get('ACL') === 'Y' || type === 'peer' ? moves : 'name';
+  const address = moves ? 'any-address' : 'address';
+  const by = hasAcl || type === 'peer' ? address : 'name';
   return [{ driver: 'chan_sip', endpoint, context, by }];
-}
-
-/** `Error` is how a driver says that it has nothing to list; undefined when it is not loaded, or may not be asked. */
-async function ask(
-  session: Asking,
-  action: { Action: string },
-  end: string,
-): Promise<Frame[] | undefined> {
-  try {
-    return await session.list(action, end);
-  } catch (error) {
-    const words = error instanceof Error && 'answer' in error ? String(error.answer) : '';
-    unlessAnswer(error);
-    return /^(?:Invalid\/unknown command|Permission denied)/.test(words) ? undefined : [];
-  }
 }

@@ -15,6 +15,7 @@ import {
 import { askDialplan, GATE } from './dialplan.ts';
 import { pjsipDoors, sipDoors } from './doors.ts';
 import type { AclFacts, AsteriskFacts, Clock, GateFacts } from './facts.ts';
+import { actionsIn, numberUnder } from './translate-answer.ts';
 import { askTrunks } from './trunks.ts';
 
 /**
@@ -62,7 +63,7 @@ async function ask(
   return {
     version,
     clock: await askClock(session, now),
-    actions: await askActions(session),
+    actions: actionsIn(await session.request({ Action: 'ListCommands' })),
     filtered: session.filtered,
     reads: ((await ofUser('read')).at(-1) ?? '')
       .split(',')
@@ -95,10 +96,7 @@ async function isOutdated(session: Asking): Promise<boolean> {
 async function askState(session: Asking): Promise<Pick<GateFacts, 'alive' | 'closed'>> {
   const action = { Action: 'DBGetTree', Family: 'ghostgate/state' };
   const rows = (await session.list(action, 'DBGetTreeComplete').catch(unlessAnswer)) ?? [];
-  const until = (key: string): number => {
-    const row = rows.find(({ fields }) => fields.get('Key') === `/ghostgate/state/${key}`);
-    return Number(row?.fields.get('Val')) || 0;
-  };
+  const until = (key: string) => numberUnder(`/ghostgate/state/${key}`, rows);
   return { alive: until(GATE_STATE.alive), closed: until(GATE_STATE.closed) };
 }
 
@@ -116,13 +114,6 @@ async function askClock(session: Asking, now: () => number): Promise<Clock> {
   const askedAt = now();
   const seconds = Number(await askGlobal(session, 'EPOCH'));
   return { seconds, askedAt, answeredAt: now() };
-}
-
-/** ListCommands names what this user may use, and nothing else. */
-async function askActions(session: Asking): Promise<ReadonlySet<string> | undefined> {
-  const { name, fields } = await session.request({ Action: 'ListCommands' });
-  if (name !== 'Success') return undefined;
-  return new Set([...fields].flatMap(([key, words]) => (words.includes('(Priv:') ? [key] : [])));
 }
 
 async function askChannelVariables(session: Asking): Promise<string[]> {

@@ -1,18 +1,17 @@
 import type { AsteriskPolicy } from '../../../policy/policy-pbx.ts';
 import { proposalsOf, type TrunkProposal, type TrunkTrace } from '../../trunks.ts';
-import { AmiError } from '../errors.ts';
 import { EXCLUDE_INJECTED } from '../filters.ts';
-import type { Frame } from '../frame.ts';
 import { openSession } from '../session.ts';
 import {
   configuredTraces,
   endpointFacts,
   identifyTraces,
+  peerFacts,
   peerTraces,
   registrationTraces,
   registryTraces,
 } from '../translate-trunk.ts';
-import { type Asking, isPlainName, sectionsApart, unlessAnswer } from './config.ts';
+import { type Asking, isPlainName, listed, sectionsApart } from './config.ts';
 
 /**
  * Which trunks this Asterisk has, over a session of its own. Undefined when it does not tell.
@@ -52,12 +51,12 @@ const MOST_ASKED = 2000;
  * that it gives a password to. An endpoint that must give one itself is a phone.
  */
 async function pjsipTraces(session: Asking): Promise<TrunkTrace[] | undefined> {
-  const rows = await ask(session, { Action: 'PJSIPShowEndpoints' }, 'EndpointListComplete');
+  const rows = await listed(session, { Action: 'PJSIPShowEndpoints' }, 'EndpointListComplete');
   if (rows === undefined) return undefined;
   const endpoints = rows.map(endpointFacts).filter(({ challenged }) => !challenged);
   const action = { Action: 'PJSIPShowRegistrationsOutbound' };
   const registrations = registrationTraces(
-    (await ask(session, action, 'OutboundRegistrationDetailComplete')) ?? [],
+    (await listed(session, action, 'OutboundRegistrationDetailComplete')) ?? [],
   );
   // What is served from a database stands in no file; then the addresses in force are told.
   const written = configuredTraces(
@@ -67,7 +66,9 @@ async function pjsipTraces(session: Asking): Promise<TrunkTrace[] | undefined> {
   for (const { name } of endpoints.slice(0, MOST_ASKED)) {
     if (!isPlainName(name) || written.some(({ endpoint }) => endpoint === name)) continue;
     const show = { Action: 'PJSIPShowEndpoint', Endpoint: name };
-    found.push(...identifyTraces(name, (await ask(session, show, 'EndpointDetailComplete')) ?? []));
+    found.push(
+      ...identifyTraces(name, (await listed(session, show, 'EndpointDetailComplete')) ?? []),
+    );
   }
   const linked = new Set(found.map(({ endpoint }) => endpoint));
   for (const { name, answers, contacts } of endpoints) {
@@ -79,33 +80,17 @@ async function pjsipTraces(session: Asking): Promise<TrunkTrace[] | undefined> {
 
 /** chan_sip: peers with a fixed host, and where it registers. */
 async function sipTraces(session: Asking): Promise<TrunkTrace[] | undefined> {
-  const rows = await ask(session, { Action: 'SIPpeers' }, 'PeerlistComplete');
+  const rows = await listed(session, { Action: 'SIPpeers' }, 'PeerlistComplete');
   if (rows === undefined) return undefined;
   const found: TrunkTrace[] = [];
-  const fixed = rows.filter(({ fields }) => fields.get('Dynamic') === 'no');
-  for (const { fields } of fixed.slice(0, MOST_ASKED)) {
-    const peer = fields.get('ObjectName') ?? '';
+  const fixed = rows.map(peerFacts).filter((peer) => peer.fixed);
+  for (const { name: peer } of fixed.slice(0, MOST_ASKED)) {
     if (!isPlainName(peer)) continue;
     const answer = await session.request({ Action: 'SIPshowpeer', Peer: peer });
     if (answer.name === 'Success') found.push(...peerTraces(peer, answer));
   }
-  const registry = await ask(session, { Action: 'SIPshowregistry' }, 'RegistrationsComplete');
+  const registry = await listed(session, { Action: 'SIPshowregistry' }, 'RegistrationsComplete');
   return [...found, ...registryTraces(registry ?? [], found)];
-}
-
-/** None where a driver says that it has nothing; undefined when it is not loaded, or may not be asked. */
-async function ask(
-  session: Asking,
-  action: { Action: string; Endpoint?: string },
-  end: string,
-): Promise<Frame[] | undefined> {
-  try {
-    return await session.list({ ...action }, end);
-  } catch (error) {
-    unlessAnswer(error);
-    const words = error instanceof AmiError ? (error.answer ?? '') : '';
-    return /^(?:Invalid\/unknown command|Permission denied)/.test(words) ? undefined : [];
-  }
 }
 
 function ignore(): void {}

@@ -1,4 +1,3 @@
-import { prefixTable } from '../event/network.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Ban } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
@@ -8,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { FleetReport } from '../web/fleet-report.ts';
 import type { StatusReport } from '../web/status-report.ts';
 import type { BaseKeeping } from './base-keeping.ts';
-import { fleetBan, shouldReplace } from './fleet-ban.ts';
+import { fleetBan, setFree, shouldReplace } from './fleet-ban.ts';
 import type { FreeKnown } from './free-known.ts';
 import type { Ledger } from './ledger.ts';
 import type { LineCounts } from './line-counts.ts';
@@ -127,12 +126,11 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
             .release(target, { by: 'fleet', because, until: now(), quiet: true })
             .catch(tell('an unban of the fleet'));
         },
-        free({ target, because, until }) {
-          const covered = prefixTable([[target, true]]);
-          const bans = ledger.wanted().filter((ban) => covered.overlaps(ban.target) === true);
-          for (const each of new Set([target, ...bans.map((ban) => ban.target)])) {
+        free(order) {
+          for (const { target, until } of setFree(order, ledger.wanted(), parts.world(), now())) {
+            const { because } = order;
             void parts
-              .release(each, { by: 'the fleet operator', because, until, quiet: true })
+              .release(target, { by: 'the fleet operator', because, until, quiet: true })
               .catch(tell('an unban of the fleet'));
           }
         },

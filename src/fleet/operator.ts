@@ -1,4 +1,6 @@
+import type { Envelope } from './envelope.ts';
 import { isSignedBy, mapIn, openEnvelope } from './envelope.ts';
+import { overlapping } from './freed.ts';
 import { rollOf } from './inbox.ts';
 import { takeOrder } from './inbox.ts';
 import type { Reach } from './link.ts';
@@ -11,6 +13,7 @@ import type { OperatorBases } from './operator-bases.ts';
 import { operatorBases } from './operator-bases.ts';
 import type { OperatorOrders } from './operator-orders.ts';
 import { operatorOrders } from './operator-orders.ts';
+import { readOrder } from './order.ts';
 import type { Claim } from './quorum.ts';
 import { OPERATOR_INBOX } from './rights.ts';
 import type { SiteReport } from './site-report.ts';
@@ -97,7 +100,8 @@ export async function openOperator(
         if (envelope === undefined) return;
         if (subject === UNBAN) {
           const free = freedBy(envelope, key.publicKey);
-          for (const [id, { target }] of found) if (target === free) found.delete(id);
+          if (free === undefined) return;
+          for (const [id] of overlapping(free, found, ([, { target }]) => target)) found.delete(id);
           return;
         }
         const message = readMessage(envelope);
@@ -120,9 +124,11 @@ export async function openOperator(
   };
 }
 
-function freedBy(envelope: { signature: string; body: string }, operator: string) {
-  const target = mapIn(envelope)?.['target'];
-  return isSignedBy('order', envelope, operator) ? target : undefined;
+function freedBy(envelope: Envelope, operator: string): string | undefined {
+  const order = readOrder(envelope);
+  return order?.order === 'unban' && isSignedBy('order', envelope, operator)
+    ? order.target
+    : undefined;
 }
 
 function connected(reach: Reach, patienceMs: number): Promise<Link> {

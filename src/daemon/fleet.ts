@@ -46,8 +46,8 @@ export interface FleetKeeping {
   banned(ban: Ban): void;
   /** A source was let in again here. @param ban the one that ran, if any */
   released(target: string, ban: Ban | undefined): void;
-  /** DNS has told a trunk's addresses: what had to wait for it is looked at again. */
-  trunksChanged(): void;
+  /** DNS has told a trunk's addresses, or a PBX its phones: what had to wait for it is looked at again. */
+  worldChanged(): void;
   report(): FleetReport | undefined;
   close(): Promise<void>;
 }
@@ -56,8 +56,12 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
   const { ledger, notices, log, now } = parts;
   let fleet: Fleet | undefined;
   let opened = '';
-  /** Sources that wait until it is known who the carrier is. */
+  /** Sources that wait until it is known who the carrier is, and who is registered. */
   let waiting = false;
+  const isKnown = (): boolean => {
+    const { unresolvedHosts, unheardPbxs = [] } = parts.world();
+    return unresolvedHosts.length === 0 && unheardPbxs.length === 0;
+  };
   const refusals = new Map<string, number>();
 
   let base: BaseKeeping | undefined;
@@ -111,7 +115,7 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
       },
       wishes: {
         shutOut(target, decision, at) {
-          if (parts.world().unresolvedHosts.length > 0) {
+          if (!isKnown()) {
             waiting = true;
             return;
           }
@@ -174,8 +178,8 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
       fleet?.forget(target);
       if (ban?.by === 'judge') fleet?.lift(target);
     },
-    trunksChanged() {
-      if (!waiting || parts.world().unresolvedHosts.length > 0) return;
+    worldChanged() {
+      if (!waiting || !isKnown()) return;
       waiting = false;
       fleet?.considerAll();
     },

@@ -55,9 +55,19 @@ export function createInflow(parts: InflowParts) {
     unmarked = 2;
     sinceMark++;
     // Orders need no order among themselves: a revoked site must not be heard a moment longer.
-    if (syncing === undefined || siteOf(subject) === undefined) take(subject, data, at, true);
+    if (syncing === undefined || siteOf(subject) === undefined) takeLive(subject, data, at);
     else if (held.length < MOST_HELD) held.push({ subject, data: data.slice(), at });
     else again = true;
+  };
+
+  /** The connection outlives a full disk: what could not be kept is read again from the stream. */
+  const takeLive = (subject: string, data: Uint8Array, at: number): void => {
+    try {
+      take(subject, data, at, true);
+    } catch (error) {
+      doubted = true;
+      parts.on.failed(error instanceof Error ? error.message : String(error));
+    }
   };
 
   const take = (subject: string, data: Uint8Array, at: number, isLive: boolean): void => {

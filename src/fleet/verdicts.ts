@@ -84,20 +84,23 @@ export function createVerdicts(parts: VerdictParts) {
   return {
     unused,
     consider,
-    /** One transaction for all of it: what was counted as heard is known after a crash as well. */
+    /**
+     * One transaction for all of it: what was counted as heard is known after a crash as well.
+     * Throws StoreError, like `order`: then it counts as not heard, and comes again.
+     */
     message({ site, number, told }: Message, at: number): void {
       const touched = memory.together(() => {
-        roll.heard.set(site, number);
         memory.putHeard(site, number);
         // What this site itself told has been done here already.
         return site === parts.site ? [] : told.filter((item) => note(site, item, at));
       });
+      roll.heard.set(site, number);
       for (const { target } of touched) consider(target, at);
     },
     order(order: Order): void {
       if (order.order === 'allow') {
-        roll.allowAt = order.at;
         memory.putFact(ALLOWED, JSON.stringify(order));
+        roll.allowAt = order.at;
         wishes.allow(order.networks.map(({ network }) => network));
       } else if (order.order === 'rollout') {
         parts.centre.rollout(order);
@@ -106,26 +109,26 @@ export function createVerdicts(parts: VerdictParts) {
         // Nothing that was told before it is left; and a site with a new database may be shown it.
         if (at <= parts.now() - KEPT_MS) return;
         const freed = { target, at, until, because };
-        roll.freed.set(target, freed);
         const cleared = overlapping(target, claims.targets(), (each) => each);
-        for (const each of cleared) claims.clear(each);
         memory.together(() => {
           memory.putFreed(freed);
           for (const each of cleared) memory.clearClaims(each);
         });
+        roll.freed.set(target, freed);
+        for (const each of cleared) claims.clear(each);
         wishes.free(order);
       } else {
         const { site, at } = order;
         const key = order.order === 'site' ? order.key : undefined;
         const before = roll.members.get(site)?.key;
-        roll.members.set(site, { site, key, at });
-        const gone = key === before ? [] : claims.forget(site);
+        if (order.order === 'site' && site === parts.site) parts.centre.ring(order.ring);
         memory.together(() => {
           memory.putMember({ site, key, at });
           if (key !== before) memory.forgetClaims(site);
         });
+        roll.members.set(site, { site, key, at });
+        const gone = key === before ? [] : claims.forget(site);
         for (const target of gone) consider(target, parts.now());
-        if (order.order === 'site' && site === parts.site) parts.centre.ring(order.ring);
       }
     },
   };

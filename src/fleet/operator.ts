@@ -18,7 +18,7 @@ import type { Claim } from './quorum.ts';
 import { OPERATOR_INBOX } from './rights.ts';
 import type { SiteReport } from './site-report.ts';
 import { readSiteReport } from './site-report.ts';
-import { readOn } from './stream.ts';
+import { readAll } from './stream.ts';
 import { makeStreams } from './streams.ts';
 import { NOTICES, ORDERS, SITES, UNBAN, siteOf } from './words.ts';
 
@@ -56,7 +56,7 @@ export async function openOperator(
 
   const members = async (): Promise<Member[]> => {
     const roll = rollOf({ members: [], heard: new Map(), claims: [], freed: [], facts: new Map() });
-    await readOn(link, ORDERS, 0, ({ data, at }) => {
+    await readAll(link, ORDERS, ({ data, at }) => {
       const taken = takeOrder(data, key.publicKey, roll, at);
       if (!('took' in taken)) return;
       const { took } = taken;
@@ -78,7 +78,7 @@ export async function openOperator(
     async states() {
       const keys = await keysBySite();
       const found: SiteState[] = [];
-      await readOn(link, SITES, 0, ({ data }) => {
+      await readAll(link, SITES, ({ data }) => {
         const envelope = openEnvelope(data);
         const map = envelope === undefined ? undefined : mapIn(envelope);
         if (envelope === undefined || map === undefined) return;
@@ -95,7 +95,7 @@ export async function openOperator(
     async claims() {
       const keys = await keysBySite();
       const found = new Map<string, { target: string; claim: Claim }>();
-      await readOn(link, NOTICES, 0, ({ subject, data }) => {
+      await readAll(link, NOTICES, ({ subject, data }) => {
         const envelope = openEnvelope(data);
         if (envelope === undefined) return;
         if (subject === UNBAN) {

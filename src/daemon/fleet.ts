@@ -56,6 +56,7 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
   const { ledger, notices, log, now } = parts;
   let fleet: Fleet | undefined;
   let opened = '';
+  let asked: string | undefined;
   /** Sources that wait until it is known who the carrier is, and who is registered. */
   let waiting = false;
   const isKnown = (): boolean => {
@@ -87,7 +88,13 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
     const settings = policy.fleet;
     const wanted =
       settings === undefined ? '' : JSON.stringify([policy.site, connectionOf(settings)]);
-    if (wanted === opened) return;
+    const asks = JSON.stringify(settings?.accept);
+    const isChanged = asks !== asked;
+    asked = asks;
+    if (wanted === opened) {
+      if (isChanged) considerAll();
+      return;
+    }
     opened = wanted;
     await fleet?.close();
     fleet = undefined;
@@ -152,7 +159,13 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
       },
       now,
     });
-    fleet.considerAll();
+    considerAll();
+  };
+
+  /** Bans that came of it as well: another operator, or another number of sites, may let them go. */
+  const considerAll = (): void => {
+    const bans = ledger.wanted().filter(({ by }) => by === 'fleet');
+    fleet?.considerAll(bans.map(({ target }) => target));
   };
 
   /** A poisoned site could be refused a thousand times a second. */
@@ -181,7 +194,7 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
     worldChanged() {
       if (!waiting || !isKnown()) return;
       waiting = false;
-      fleet?.considerAll();
+      considerAll();
     },
     report() {
       const report = fleet?.report();

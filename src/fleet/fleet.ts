@@ -30,8 +30,11 @@ export interface Fleet {
   lift(target: string): void;
   /** What others have said of the source so far counts no more here. */
   forget(target: string): void;
-  /** Looks again at every source that was told of: at start, and when something held it back. */
-  considerAll(): void;
+  /**
+   * Looks again at every source that was told of: at start, when something held it back, and when
+   * this site asks for more. @param also such that nobody may tell of any more
+   */
+  considerAll(also?: readonly string[]): void;
   /** The text of the policy that is wanted. Rejects with LinkError when it cannot be had. */
   base(wanted: WantedBase): Promise<Base>;
   /** Tells the operator now how this site is, not with the next minute. */
@@ -202,8 +205,10 @@ export function createFleet(parts: FleetParts): Fleet {
       claims.clear(target);
       memory.clearClaims(target);
     },
-    considerAll() {
-      for (const target of claims.targets()) verdicts.consider(target, now());
+    considerAll(also = []) {
+      for (const target of new Set([...claims.targets(), ...also])) {
+        verdicts.consider(target, now());
+      }
     },
     base: (wanted) => centre.base(wanted),
     tellState,

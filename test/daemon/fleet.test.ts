@@ -104,6 +104,34 @@ test(
   },
 );
 
+test(
+  'who asks for more sites, or for those of another operator, lets go what came of fewer',
+  { skip: whyNoNats() ?? false },
+  async (t) => {
+    const folder = tempFolder(t);
+    const keys = { one: newKeys(), two: newKeys() };
+    const { operator, nats } = await newFleet(t, folder, keys);
+    const operatorKey = operator.key.publicKey;
+    const two = await openSite(t, 'two', nats.url, keys.two.seed, operatorKey, folder);
+    const one = openStored(t, join(folder, 'one'), (memory) =>
+      openTestSite('one', keys.one, operator, nats.url, memory),
+    );
+    const notice = { rule: 'flood', proof: 'proven', until: Date.now() + 3_600_000 } as const;
+    one.fleet.tell({ target: GHOST, ...notice });
+    await two.logged((line) => line['event'] === 'ban' && line['target'] === GHOST);
+    const times = (event: string): number =>
+      two.lines.filter((line) => line['event'] === event && line['target'] === GHOST).length;
+    const asks = (more: string): string =>
+      policyOf('two', nats.url, operatorKey, folder).replace('accept: {', `accept: { ${more}`);
+    two.writePolicy(asks('proven_from: 2,').replace('forgeable_from: 1', 'forgeable_from: 2'));
+    await until('two ask for two', () => times('released') === 1);
+    two.writePolicy(asks(''));
+    await until('one is enough again', () => times('ban') === 2);
+    two.writePolicy(policyOf('two', nats.url, newKeys().key.publicKey, folder));
+    await until('nobody says it', () => times('released') === 2);
+  },
+);
+
 async function openSite(
   t: TestContext,
   site: string,
@@ -113,17 +141,16 @@ async function openSite(
   folder: string,
   pbxs = '',
 ): Promise<Scene> {
-  const key = join(folder, `${site}.key`);
-  writeFileSync(key, seed, { mode: 0o600 });
-  const scene = await openScene(
-    t,
-    `mode: enforce
-enforce: [observe]
-rules: { junk-caller-id: { hits: 1, numbers: ['100'] } }
-fleet: { servers: ['${url}'], credentials: { file: ${key} }, operator: ${operator}, accept: { forgeable_from: 1 } }`,
-    pbxs,
-    site,
-  );
+  writeFileSync(join(folder, `${site}.key`), seed, { mode: 0o600 });
+  const scene = await openScene(t, policyOf(site, url, operator, folder), pbxs, site);
   await scene.logged((line) => line['event'] === 'fleet' && line['state'] === 'up');
   return scene;
+}
+
+function policyOf(site: string, url: string, operator: string, folder: string): string {
+  const key = join(folder, `${site}.key`);
+  return `mode: enforce
+enforce: [observe]
+rules: { junk-caller-id: { hits: 1, numbers: ['100'] } }
+fleet: { servers: ['${url}'], credentials: { file: ${key} }, operator: ${operator}, accept: { forgeable_from: 1 } }`;
 }

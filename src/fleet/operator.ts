@@ -35,7 +35,7 @@ export interface Operator extends OperatorBases, OperatorOrders {
 
 export interface SiteState {
   readonly site: string;
-  /** Milliseconds since the epoch. */
+  /** When the server got it, ms since the epoch: a site's own clock may be wrong. */
   readonly at: number;
   readonly report: SiteReport;
   /** Told to nobody yet. */
@@ -78,13 +78,13 @@ export async function openOperator(
     async states() {
       const keys = await keysBySite();
       const found: SiteState[] = [];
-      await readAll(link, SITES, ({ data }) => {
+      await readAll(link, SITES, ({ data, at }) => {
         const envelope = openEnvelope(data);
         const map = envelope === undefined ? undefined : mapIn(envelope);
         if (envelope === undefined || map === undefined) return;
-        const { site, at, ...facts } = map;
+        const { site, ...facts } = map;
         const its = typeof site === 'string' ? keys.get(site) : undefined;
-        if (typeof site !== 'string' || typeof at !== 'number' || its === undefined) return;
+        if (typeof site !== 'string' || its === undefined) return;
         if (isSignedBy('state', envelope, its)) {
           const unsent = isTime(facts['unsent']) ? facts['unsent'] : 0;
           found.push({ site, at, report: readSiteReport(facts), unsent });

@@ -25,20 +25,16 @@ test(
     const { operator, nats, hand } = await newFleet(t, folder, keys);
     let isFull = false;
     /** As SQLite does, it keeps nothing of what is written together. */
-    const filling = (memory: FleetMemory): FleetMemory => {
-      const refuse = (): void => {
-        if (isFull) throw new Error('database or disk is full');
-      };
-      return new Proxy(memory, {
+    const filling = (memory: FleetMemory): FleetMemory =>
+      new Proxy(memory, {
         get(own, name: keyof FleetMemory) {
           if (!name.startsWith('put')) return own[name];
           return (...args: unknown[]) => {
-            refuse();
+            if (isFull) throw new Error('database or disk is full');
             return (own[name] as (...all: unknown[]) => unknown)(...args);
           };
         },
       });
-    };
     const open = (site: 'a' | 'b' | 'c', with_ = (memory: FleetMemory) => memory) =>
       openStored(t, join(folder, site), (memory) =>
         openSite(site, keys[site], operator, nats.url, with_(memory)),

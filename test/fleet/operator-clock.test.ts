@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
+import { seal } from '../../src/fleet/envelope.ts';
 import { openOperator } from '../../src/fleet/operator.ts';
+import { stateSubject } from '../../src/fleet/words.ts';
 import { tempFolder } from '../store/temp.ts';
 import { newFleet, newKeys, whyNoNats } from './nats.ts';
-import { openSite, until } from './site.ts';
+import { REPORT, openSite, until } from './site.ts';
 import { openStored } from './stored-site.ts';
 
 const skip = whyNoNats() ?? false;
@@ -42,3 +45,20 @@ test(
     await until('a is heard again', () => b.fleet.report().sites === 2);
   },
 );
+
+test('a site is heard when its word came, whatever its clock says', { skip }, async (t) => {
+  const keys = { a: newKeys() };
+  const { nats, hand } = await newFleet(t, tempFolder(t), keys);
+  const raw = await connect({
+    servers: [nats.url],
+    authenticator: nkeyAuthenticator(new TextEncoder().encode(keys.a.seed)),
+    inboxPrefix: '_INBOX_a',
+  });
+  t.after(() => raw.close());
+  for (const at of [Date.now() - HOUR, Date.now() + HOUR]) {
+    const state = JSON.stringify({ site: 'a', at, ...REPORT });
+    await raw.request(stateSubject('a'), seal('state', state, keys.a.key));
+    const [heard] = await hand.states();
+    assert.ok(Math.abs((heard?.at ?? 0) - Date.now()) < 60_000);
+  }
+});

@@ -94,7 +94,7 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
     const isNew = version > has.version && wanted.soakSeconds > 0;
     const soakMs = wanted.soakSeconds * 1000;
     const soak = isNew ? { until: now() + soakMs, usual: watch.usual(soakMs) } : undefined;
-    if (isNew) watch.begin();
+    if (isNew) watch.begin(soakMs);
     else watch.end();
     const next = takenState(has, wanted, now(), soak);
     await take(next, text);
@@ -127,7 +127,7 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
     if (shelf === undefined || has.soak === undefined || closed) return;
     const why = watch.harm(has.soak.usual);
     if (why !== undefined) await goBack(shelf, why);
-    else if (has.soak.until <= now()) {
+    else if (watch.isOver) {
       unwatch();
       log.info({ event: 'base', version: has.version }, "the fleet's policy does no harm");
     }
@@ -148,8 +148,9 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
       return;
     }
     const { to, text } = way;
-    watch.end();
+    // Looked at until it is done: a full disk, say, is tried again.
     await take(wentBackState(has, to, now(), why), text);
+    watch.end();
     const words = to.version === 0 ? "this site's own file alone" : `version ${to.version}`;
     notices.tell(`policy: back from version ${version} of the fleet to ${words}: ${why}`, ABOUT);
     parts.tellState();
@@ -169,9 +170,9 @@ export function createBaseKeeping(parts: BaseKeepingParts): BaseKeeping {
       file = baseFile;
       shelf = file === '' ? undefined : baseShelf(file);
       has = shelf?.state() ?? NO_BASE;
-      // What was new when this process ended is new still.
+      // What was new when this process ended is new still: for how long nobody looked is not known.
       if (has.soak === undefined) watch.end();
-      else watch.begin();
+      else watch.begin(has.soak.until - has.takenAt);
       if (has.rolledBack !== undefined) {
         const { version, why } = has.rolledBack;
         notices.tell(`policy: version ${version} of the fleet is given up: ${why}`, ABOUT);

@@ -57,9 +57,11 @@ export function baseShelf(baseFile: string): BaseShelf {
       if (present !== undefined && digest(present) === next.before?.sha256) {
         write(beforeFile, present);
       }
-      note(next);
+      // On the way back what does harm goes first; were it cut off there, all of it comes once more.
+      if (next.rolledBack === undefined) note(next);
       if (text === undefined) rmSync(baseFile, { force: true });
       else write(baseFile, text);
+      if (next.rolledBack !== undefined) note(next);
     },
     note(next) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,5 +1,8 @@
+import { overlapping } from '../fleet/freed.ts';
+import type { UnbanOrder } from '../fleet/order.ts';
 import type { Decision } from '../fleet/quorum.ts';
 import type { Ban } from '../judge/verdict.ts';
+import type { World } from '../judge/world.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** Why a ban of the fleet's is one: its name in logs, `bans` and `explain`. */
@@ -36,6 +39,24 @@ export function shouldReplace(running: Ban | undefined, ban: Ban, now: number): 
   if (running.quarantine !== ban.quarantine) return running.quarantine;
   // Each further site moves the end a little: not worth telling every enforcer again.
   return ban.until > running.until + LITTLE_MS;
+}
+
+/**
+ * What the operator's unban lets in here, and until when nothing shuts it out: never shorter than a
+ * person here said. An order that is heard when its time is over ends the bans from before it alone.
+ */
+export function setFree(
+  { target, at, until }: Pick<UnbanOrder, 'target' | 'at' | 'until'>,
+  bans: readonly Ban[],
+  { graces }: Pick<World, 'graces'>,
+  now: number,
+): readonly { readonly target: string; readonly until: number }[] {
+  const isOver = until <= now;
+  const ended = overlapping(target, bans, (ban) => ban.target)
+    .filter(({ since }) => !isOver || since <= at)
+    .map((ban) => ban.target);
+  const all = new Set(isOver ? ended : [target, ...ended]);
+  return [...all].map((each) => ({ target: each, until: Math.max(until, graces.get(each) ?? 0) }));
 }
 
 function sitesText(sites: readonly string[]): string {

@@ -1,4 +1,3 @@
-import { prefixTable } from '../event/network.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Ban } from '../judge/verdict.ts';
 import type { World } from '../judge/world.ts';
@@ -8,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { FleetReport } from '../web/fleet-report.ts';
 import type { StatusReport } from '../web/status-report.ts';
 import type { BaseKeeping } from './base-keeping.ts';
-import { fleetBan, shouldReplace } from './fleet-ban.ts';
+import { fleetBan, setFree, shouldReplace } from './fleet-ban.ts';
 import type { FreeKnown } from './free-known.ts';
 import type { Ledger } from './ledger.ts';
 import type { LineCounts } from './line-counts.ts';
@@ -47,8 +46,8 @@ export interface FleetKeeping {
   banned(ban: Ban): void;
   /** A source was let in again here. @param ban the one that ran, if any */
   released(target: string, ban: Ban | undefined): void;
-  /** DNS has told a trunk's addresses: what had to wait for it is looked at again. */
-  trunksChanged(): void;
+  /** DNS has told a trunk's addresses, or a PBX its phones: what had to wait for it is looked at again. */
+  worldChanged(): void;
   report(): FleetReport | undefined;
   close(): Promise<void>;
 }
@@ -57,8 +56,13 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
   const { ledger, notices, log, now } = parts;
   let fleet: Fleet | undefined;
   let opened = '';
-  /** Sources that wait until it is known who the carrier is. */
+  let asked: string | undefined;
+  /** Sources that wait until it is known who the carrier is, and who is registered. */
   let waiting = false;
+  const isKnown = (): boolean => {
+    const { unresolvedHosts, unheardPbxs = [] } = parts.world();
+    return unresolvedHosts.length === 0 && unheardPbxs.length === 0;
+  };
   const refusals = new Map<string, number>();
 
   let base: BaseKeeping | undefined;
@@ -84,7 +88,13 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
     const settings = policy.fleet;
     const wanted =
       settings === undefined ? '' : JSON.stringify([policy.site, connectionOf(settings)]);
-    if (wanted === opened) return;
+    const asks = JSON.stringify(settings?.accept);
+    const isChanged = asks !== asked;
+    asked = asks;
+    if (wanted === opened) {
+      if (isChanged) considerAll();
+      return;
+    }
     opened = wanted;
     await fleet?.close();
     fleet = undefined;
@@ -112,7 +122,7 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
       },
       wishes: {
         shutOut(target, decision, at) {
-          if (parts.world().unresolvedHosts.length > 0) {
+          if (!isKnown()) {
             waiting = true;
             return;
           }
@@ -127,12 +137,11 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
             .release(target, { by: 'fleet', because, until: now(), quiet: true })
             .catch(tell('an unban of the fleet'));
         },
-        free({ target, because, until }) {
-          const covered = prefixTable([[target, true]]);
-          const bans = ledger.wanted().filter((ban) => covered.overlaps(ban.target) === true);
-          for (const each of new Set([target, ...bans.map((ban) => ban.target)])) {
+        free(order) {
+          for (const { target, until } of setFree(order, ledger.wanted(), parts.world(), now())) {
+            const { because } = order;
             void parts
-              .release(each, { by: 'the fleet operator', because, until, quiet: true })
+              .release(target, { by: 'the fleet operator', because, until, quiet: true })
               .catch(tell('an unban of the fleet'));
           }
         },
@@ -150,7 +159,13 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
       },
       now,
     });
-    fleet.considerAll();
+    considerAll();
+  };
+
+  /** Bans that came of it as well: another operator, or another number of sites, may let them go. */
+  const considerAll = (): void => {
+    const bans = ledger.wanted().filter(({ by }) => by === 'fleet');
+    fleet?.considerAll(bans.map(({ target }) => target));
   };
 
   /** A poisoned site could be refused a thousand times a second. */
@@ -176,10 +191,10 @@ export function createFleetKeeping(parts: FleetKeepingParts): FleetKeeping {
       fleet?.forget(target);
       if (ban?.by === 'judge') fleet?.lift(target);
     },
-    trunksChanged() {
-      if (!waiting || parts.world().unresolvedHosts.length > 0) return;
+    worldChanged() {
+      if (!waiting || !isKnown()) return;
       waiting = false;
-      fleet?.considerAll();
+      considerAll();
     },
     report() {
       const report = fleet?.report();

@@ -1,4 +1,5 @@
 import type { PbxListener, PbxStatus } from '../pbx/pbx.ts';
+import type { FleetKeeping } from './fleet.ts';
 import type { Gate } from './gate.ts';
 import type { LockdownKeeper } from './lockdown.ts';
 import type { Journaling } from './journaling.ts';
@@ -13,6 +14,7 @@ export function linkListener(parts: {
   readonly line: () => Line;
   readonly gate: () => Pick<Gate, 'link' | 'changed'>;
   readonly surroundings: Surroundings;
+  readonly fleet: () => Pick<FleetKeeping, 'worldChanged'>;
   readonly lockdown: () => Pick<LockdownKeeper, 'heard'>;
   readonly notices: Notices;
   readonly trunkWatch: Pick<TrunkWatch, 'link'>;
@@ -33,6 +35,10 @@ export function linkListener(parts: {
       parts.gate().link(status);
       parts.trunkWatch.link(status);
       const { name: pbx, state, version, problem, lastLoss, counters } = status;
+      if (state === 'up' || state === 'degraded') {
+        surroundings.heard(pbx);
+        parts.fleet().worldChanged();
+      }
       const { lostEvents, restarts } = counters;
       log[levelOf(status)](
         { event: 'link', pbx, state, version, problem, lastLoss, lostEvents, restarts },

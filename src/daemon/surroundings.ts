@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly policy: (policy: Policy) => void;
   trunkAddresses(addressesByHost: ReadonlyMap<string, readonly string[]>): void;
   registrations(pbx: string, live: readonly Registration[]): void;
+  /** Its link works: it has told who is registered, or may not be asked. */
+  heard(pbx: string): void;
   /** Forgets what a PBX held that the policy no longer names. */
   forget(pbx: string): void;
   grace(target: string, until: number): void;
@@ -42,11 +44,17 @@ export function createSurroundings(
   let hosts = addressesByHost;
   let seenInterfaces = JSON.stringify(networkInterfaces());
   const byPbx = new Map<string, readonly Registration[]>();
+  const heard = new Set<string>();
   const world = newWorld(policy, hosts, {
     own: ownAddresses(policy),
     trunks: buildTrunkTable(policy.trunks, hosts),
     graces,
   });
+
+  const noteHeard = (): void => {
+    world.unheardPbxs = policy.pbxs.map(({ name }) => name).filter((name) => !heard.has(name));
+  };
+  noteHeard();
 
   return {
     world,
@@ -57,6 +65,7 @@ export function createSurroundings(
       world.trunks = buildTrunkTable(next.trunks, hosts);
       world.unresolvedHosts = unresolvedHosts(next, hosts);
       world.trusted = trustedNetworks(next);
+      noteHeard();
       world.registrations = registrationsByTarget(byPbx, next.jail.ipv6PrefixBits);
     },
     trunkAddresses(next) {
@@ -68,8 +77,14 @@ export function createSurroundings(
       byPbx.set(pbx, live);
       world.registrations = registrationsByTarget(byPbx, policy.jail.ipv6PrefixBits);
     },
+    heard(pbx) {
+      heard.add(pbx);
+      noteHeard();
+    },
     forget(pbx) {
       byPbx.delete(pbx);
+      heard.delete(pbx);
+      noteHeard();
       world.registrations = registrationsByTarget(byPbx, policy.jail.ipv6PrefixBits);
     },
     listings(next) {

@@ -12,7 +12,14 @@ export interface Tallies {
 /** Looks at the counts every few seconds, which is as exact as `over` is. */
 export function createTallies(counts: () => Tally, now: () => number): Tallies {
   const samples: { readonly at: number; readonly tally: Tally }[] = [];
+  /** A clock that was set back: how long ago these were is not known. */
+  const forgetFuture = (): void => {
+    if ((samples.at(-1)?.at ?? 0) <= now()) return;
+    samples.length = 0;
+    samples.push({ at: now(), tally: { ...counts() } });
+  };
   const look = (): void => {
+    forgetFuture();
     samples.push({ at: now(), tally: { ...counts() } });
     while ((samples[1]?.at ?? Number.POSITIVE_INFINITY) <= now() - HOUR_MS) samples.shift();
   };
@@ -20,6 +27,7 @@ export function createTallies(counts: () => Tally, now: () => number): Tallies {
   const timer = setInterval(look, SAMPLE_MS).unref();
   return {
     over(ms) {
+      forgetFuture();
       const from = samples.findLast(({ at }) => at <= now() - ms) ?? samples[0];
       return from === undefined
         ? { ms: 1, ...NONE }

@@ -55,7 +55,7 @@ export function wire(start: DaemonStart, holder: PolicyHolder, log: Log) {
       gate.changed();
       lockdown.follow();
       void freeKnown().catch(tell('freeing a trunk'));
-      fleet.trunksChanged();
+      fleet.worldChanged();
     },
   });
   const surroundings = createSurroundings(policy(), store.graces(now()), trunks.addresses);
@@ -68,6 +68,7 @@ export function wire(start: DaemonStart, holder: PolicyHolder, log: Log) {
     linkListener({
       ...common,
       line: () => line,
+      fleet: () => fleet,
       gate: () => gate,
       lockdown: () => lockdown,
       trunkWatch: trunks.watch,

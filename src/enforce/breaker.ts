@@ -71,9 +71,13 @@ const LOOPBACK = prefixTable([
 
 function whyNeeded(ban: Ban, world: World, now: number): string | undefined {
   const [unresolved] = world.unresolvedHosts;
+  const [unheard] = world.unheardPbxs ?? [];
   // The judge looks itself, at every event; of another site's notice nobody else has.
   if (ban.by === 'fleet' && unresolved !== undefined) {
     return `it may be the carrier, for DNS has not told the addresses of ${unresolved} yet`;
+  }
+  if (ban.by === 'fleet' && unheard !== undefined) {
+    return `it may be a phone, for ${unheard} has not told yet who is registered`;
   }
   const freed = overlapping(ban.target, world.graces, (until) => until > now);
   if (freed !== undefined) {

@@ -57,14 +57,14 @@ export function createCentre({ operator, roll, memory, facts, ...parts }: Centre
 
   return {
     rollout(order) {
+      memory.putFact(ROLLOUT_FACT, JSON.stringify(order));
       rollout = order;
       roll.rolloutAt = order.at;
-      memory.putFact(ROLLOUT_FACT, JSON.stringify(order));
       offer();
     },
     ring(next) {
+      memory.putFact(RING_FACT, next ?? '');
       ring = next ?? '';
-      memory.putFact(RING_FACT, ring);
       offer();
     },
     offer,

@@ -20,7 +20,7 @@ import type { SiteReport } from './site-report.ts';
 import { createSiteBudget } from './site-budget.ts';
 import type { Unused, Wishes } from './verdicts.ts';
 import { ALLOWED, createVerdicts } from './verdicts.ts';
-import { UNBAN, inboxOf } from './words.ts';
+import { KEPT_MS, UNBAN, inboxOf } from './words.ts';
 
 /** This site's part in the fleet. */
 export interface Fleet {
@@ -30,8 +30,11 @@ export interface Fleet {
   lift(target: string): void;
   /** What others have said of the source so far counts no more here. */
   forget(target: string): void;
-  /** Looks again at every source that was told of: at start, and when something held it back. */
-  considerAll(): void;
+  /**
+   * Looks again at every source that was told of: at start, when something held it back, and when
+   * this site asks for more. @param also such that nobody may tell of any more
+   */
+  considerAll(also?: readonly string[]): void;
   /** The text of the policy that is wanted. Rejects with LinkError when it cannot be had. */
   base(wanted: WantedBase): Promise<Base>;
   /** Tells the operator now how this site is, not with the next minute. */
@@ -151,7 +154,9 @@ export function createFleet(parts: FleetParts): Fleet {
   const tellState = (): void => presence.tell();
   const everyMinute = (): void => {
     claims.expire(now());
-    for (const [target, { until }] of roll.freed) if (until <= now()) roll.freed.delete(target);
+    for (const [target, { at }] of roll.freed) {
+      if (at <= now() - KEPT_MS) roll.freed.delete(target);
+    }
     tellState();
     // What could not be taken may be by now.
     centre.offer();
@@ -200,8 +205,10 @@ export function createFleet(parts: FleetParts): Fleet {
       claims.clear(target);
       memory.clearClaims(target);
     },
-    considerAll() {
-      for (const target of claims.targets()) verdicts.consider(target, now());
+    considerAll(also = []) {
+      for (const target of new Set([...claims.targets(), ...also])) {
+        verdicts.consider(target, now());
+      }
     },
     base: (wanted) => centre.base(wanted),
     tellState,

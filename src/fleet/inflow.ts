@@ -3,8 +3,8 @@ import type { Reader, Roll, Taken } from './inbox.ts';
 import { takeMessage, takeOrder } from './inbox.ts';
 import type { Link } from './link.ts';
 import type { FleetMemory } from './memory.ts';
-import type { Stored } from './stream.ts';
-import { lastOf, readOn } from './stream.ts';
+import type { Position, Stored } from './stream.ts';
+import { BEGINNING, lastOf, readOn } from './stream.ts';
 import type { createVerdicts } from './verdicts.ts';
 import { NOTICES, ORDERS, siteOf } from './words.ts';
 
@@ -41,7 +41,7 @@ export function createInflow(parts: InflowParts) {
   /** Grows with each loss of the connection; the one of the last whole reading, and of the last mark. */
   let connection = 0;
   let synced = -1;
-  let marked: { connection: number; sequence: number } | undefined;
+  let marked: { connection: number; position: Position } | undefined;
   let doubted = false;
   /** Marks still to be made for what came live: the second moves the position. */
   let unmarked = 0;
@@ -55,9 +55,19 @@ export function createInflow(parts: InflowParts) {
     unmarked = 2;
     sinceMark++;
     // Orders need no order among themselves: a revoked site must not be heard a moment longer.
-    if (syncing === undefined || siteOf(subject) === undefined) take(subject, data, at, true);
+    if (syncing === undefined || siteOf(subject) === undefined) takeLive(subject, data, at);
     else if (held.length < MOST_HELD) held.push({ subject, data: data.slice(), at });
     else again = true;
+  };
+
+  /** The connection outlives a full disk: what could not be kept is read again from the stream. */
+  const takeLive = (subject: string, data: Uint8Array, at: number): void => {
+    try {
+      take(subject, data, at, true);
+    } catch (error) {
+      doubted = true;
+      parts.on.failed(error instanceof Error ? error.message : String(error));
+    }
   };
 
   const take = (subject: string, data: Uint8Array, at: number, isLive: boolean): void => {
@@ -110,22 +120,24 @@ export function createInflow(parts: InflowParts) {
   const readStream = async (stream: string): Promise<void> => {
     const link = parts.link();
     if (link === undefined) return;
-    const from = positions.get(stream) ?? 0;
+    const from = positions.get(stream) ?? BEGINNING;
     const each = ({ subject, data, at, sequence }: Stored): void => {
       take(subject, data, at, false);
       // Were the reading cut off here, it goes on from here.
-      if (sequence % POSITION_EVERY === 0) reached(stream, sequence);
+      if (sequence % POSITION_EVERY === 0) reached(stream, { sequence, at });
     };
     reached(stream, await readOn(link, stream, from, each));
   };
 
   const positions = new Map(
-    [NOTICES, ORDERS].map((stream) => [stream, Number(parts.facts.get(stream) ?? 0)]),
+    [NOTICES, ORDERS].map((stream) => [stream, keptPosition(parts.facts.get(stream))]),
   );
-  const reached = (stream: string, sequence: number): void => {
-    if (positions.get(stream) === sequence) return;
-    positions.set(stream, sequence);
-    memory.putFact(stream, String(sequence));
+  const reached = (stream: string, position: Position): void => {
+    const { sequence, at } = position;
+    const before = positions.get(stream);
+    if (before?.sequence === sequence && before.at === at) return;
+    positions.set(stream, position);
+    memory.putFact(stream, `${sequence} ${at}`);
   };
 
   const sync = (): void => {
@@ -161,10 +173,10 @@ export function createInflow(parts: InflowParts) {
     markedAt = parts.now();
     const last = await lastOf(link, NOTICES, '>').catch(() => undefined);
     if (last === undefined || here !== connection || syncing !== undefined || doubted) return;
-    if (marked?.connection === here) {
-      reached(NOTICES, Math.max(marked.sequence, positions.get(NOTICES) ?? 0));
-    }
-    marked = { connection: here, sequence: last.sequence };
+    const isAhead = (marked?.position.sequence ?? 0) > (positions.get(NOTICES)?.sequence ?? 0);
+    if (marked?.connection === here && isAhead) reached(NOTICES, marked.position);
+    const { sequence, at } = last;
+    marked = { connection: here, position: { sequence, at } };
   };
 
   return {
@@ -175,6 +187,12 @@ export function createInflow(parts: InflowParts) {
     counts,
     settled: async () => await syncing,
   };
+}
+
+/** As `reached` wrote it; before there was a time in it, it was the sequence alone. */
+function keptPosition(text = ''): Position {
+  const [sequence = 0, at = 0] = text.split(' ').map(Number);
+  return { sequence, at };
 }
 
 /** A fleet's notices of many minutes, should the stream take as long to read. */

@@ -69,6 +69,8 @@ export function openLink(reach: Reach, subjects: readonly string[], on: Listener
       if (isClosed()) return;
       try {
         const live = await dial(reach);
+        // Closed meanwhile: it would go on for ever, and obey who has no say any more.
+        if (isClosed()) return await live.close();
         tries = 0;
         connection = live;
         answers = createAnswers(live, reach.inbox, ANSWER_MS);
@@ -82,7 +84,7 @@ export function openLink(reach: Reach, subjects: readonly string[], on: Listener
         }
         void watch(live);
         await live.flush();
-        up(live);
+        if (!isClosed()) up(live);
         const why = await live.closed();
         down(why instanceof Error ? troubleIn(why, reach.caFile) : 'the connection was closed');
       } catch (error) {

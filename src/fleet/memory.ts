@@ -12,7 +12,7 @@ export interface Member {
   readonly at: number;
 }
 
-/** A source that the operator set free in the whole fleet. */
+/** A source that the operator set free in the whole fleet; known for KEPT_MS, that no replay of it counts. */
 export interface Freed {
   readonly target: string;
   readonly at: number;

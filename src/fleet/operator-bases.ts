@@ -4,7 +4,7 @@ import type { Link } from './link.ts';
 import type { SigningKey } from './nkey.ts';
 import { untilFirst } from './overtaken.ts';
 import type { RingOrder, RolloutOrder } from './rollout-order.ts';
-import { lastOf, put, readOn } from './stream.ts';
+import { lastOf, put, readAll } from './stream.ts';
 import { POLICIES, policySubject } from './words.ts';
 
 /** What the operator published for the sites' policies. */
@@ -23,7 +23,7 @@ export function operatorBases(
   return {
     async bases() {
       const found: Base[] = [];
-      await readOn(link, POLICIES, 0, ({ data, subject }) => {
+      await readAll(link, POLICIES, ({ data, subject }) => {
         const base = readBase(data, key.publicKey);
         if (!('refused' in base) && subject === policySubject(base.version)) found.push(base);
       });

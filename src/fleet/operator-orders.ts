@@ -6,7 +6,8 @@ import { sealOrder } from './order.ts';
 import { OrderError, untilFirst } from './overtaken.ts';
 import type { RolloutOrder } from './rollout-order.ts';
 import { lastOf, put } from './stream.ts';
-import { ALLOW, MOST_MESSAGE_BYTES, ORDERS, ROLLOUT, UNBAN, siteSubject } from './words.ts';
+import { ALLOW, MOST_MESSAGE_BYTES, MOST_SKEW_MS, NOTICES, ORDERS } from './words.ts';
+import { ROLLOUT, UNBAN, siteSubject } from './words.ts';
 
 /**
  * The operator's orders. A standing one is made of what stands at that moment: when another
@@ -62,6 +63,21 @@ export function operatorOrders(
     );
   };
 
+  /**
+   * Where the clock is so far ahead that no site would take it, it is put again by the server's.
+   * Never later than by the clock here: nobody's word can make an order one of the future.
+   */
+  const send = async (order: NewOrder, before: number, after?: number): Promise<void> => {
+    const [stream, subject] = placeOf(order);
+    // Two orders within a millisecond, or a clock set back: the later must count all the same.
+    const at = Math.max(now(), before + 1);
+    const sequence = await put(link, subject, seal(order, at), after);
+    const stored = await lastOf(link, stream, subject);
+    if (stored?.sequence !== sequence || at <= stored.at + MOST_SKEW_MS) return;
+    const again = after === undefined ? undefined : sequence;
+    await put(link, subject, seal(order, Math.max(stored.at, before + 1)), again);
+  };
+
   const change = <T extends NewOrder, Why>(
     subject: string,
     make: (standing: Order | undefined) => Made<T, Why>,
@@ -70,16 +86,14 @@ export function operatorOrders(
       const { order, sequence } = await standing(subject);
       const next = make(order);
       if ('why' in next) return next;
-      // Two orders within a millisecond, or a clock set back: the later must count all the same.
-      const at = Math.max(now(), (order?.at ?? 0) + 1);
-      await put(link, subject, seal(next.made, at), sequence);
+      await send(next.made, order?.at ?? 0, sequence);
       return next;
     });
 
   return {
     async order(order) {
-      if (order.order === 'unban') await put(link, UNBAN, seal(order, now()));
-      else await change(subjectOf(order), () => ({ made: order }));
+      if (order.order === 'unban') await send(order, 0);
+      else await change(placeOf(order)[1], () => ({ made: order }));
     },
     allowed: async () => networksOf((await standing(ALLOW)).order),
     changeAllowed: (make) => change(ALLOW, (order) => make(networksOf(order))),
@@ -89,9 +103,11 @@ export function operatorOrders(
   };
 }
 
-function subjectOf(order: Exclude<NewOrder, { order: 'unban' }>): string {
-  if (order.order === 'allow') return ALLOW;
-  return order.order === 'rollout' ? ROLLOUT : siteSubject(order.site);
+/** Its stream and its subject. */
+function placeOf(order: NewOrder): readonly [string, string] {
+  if (order.order === 'unban') return [NOTICES, UNBAN];
+  if (order.order === 'allow') return [ORDERS, ALLOW];
+  return [ORDERS, order.order === 'rollout' ? ROLLOUT : siteSubject(order.site)];
 }
 
 function networksOf(order: Order | undefined): readonly Allowed[] {

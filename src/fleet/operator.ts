@@ -1,4 +1,6 @@
+import type { Envelope } from './envelope.ts';
 import { isSignedBy, mapIn, openEnvelope } from './envelope.ts';
+import { overlapping } from './freed.ts';
 import { rollOf } from './inbox.ts';
 import { takeOrder } from './inbox.ts';
 import type { Reach } from './link.ts';
@@ -11,11 +13,12 @@ import type { OperatorBases } from './operator-bases.ts';
 import { operatorBases } from './operator-bases.ts';
 import type { OperatorOrders } from './operator-orders.ts';
 import { operatorOrders } from './operator-orders.ts';
+import { readOrder } from './order.ts';
 import type { Claim } from './quorum.ts';
 import { OPERATOR_INBOX } from './rights.ts';
 import type { SiteReport } from './site-report.ts';
 import { readSiteReport } from './site-report.ts';
-import { readOn } from './stream.ts';
+import { readAll } from './stream.ts';
 import { makeStreams } from './streams.ts';
 import { NOTICES, ORDERS, SITES, UNBAN, siteOf } from './words.ts';
 
@@ -32,7 +35,7 @@ export interface Operator extends OperatorBases, OperatorOrders {
 
 export interface SiteState {
   readonly site: string;
-  /** Milliseconds since the epoch. */
+  /** When the server got it, ms since the epoch: a site's own clock may be wrong. */
   readonly at: number;
   readonly report: SiteReport;
   /** Told to nobody yet. */
@@ -53,7 +56,7 @@ export async function openOperator(
 
   const members = async (): Promise<Member[]> => {
     const roll = rollOf({ members: [], heard: new Map(), claims: [], freed: [], facts: new Map() });
-    await readOn(link, ORDERS, 0, ({ data, at }) => {
+    await readAll(link, ORDERS, ({ data, at }) => {
       const taken = takeOrder(data, key.publicKey, roll, at);
       if (!('took' in taken)) return;
       const { took } = taken;
@@ -75,13 +78,13 @@ export async function openOperator(
     async states() {
       const keys = await keysBySite();
       const found: SiteState[] = [];
-      await readOn(link, SITES, 0, ({ data }) => {
+      await readAll(link, SITES, ({ data, at }) => {
         const envelope = openEnvelope(data);
         const map = envelope === undefined ? undefined : mapIn(envelope);
         if (envelope === undefined || map === undefined) return;
-        const { site, at, ...facts } = map;
+        const { site, ...facts } = map;
         const its = typeof site === 'string' ? keys.get(site) : undefined;
-        if (typeof site !== 'string' || typeof at !== 'number' || its === undefined) return;
+        if (typeof site !== 'string' || its === undefined) return;
         if (isSignedBy('state', envelope, its)) {
           const unsent = isTime(facts['unsent']) ? facts['unsent'] : 0;
           found.push({ site, at, report: readSiteReport(facts), unsent });
@@ -92,12 +95,13 @@ export async function openOperator(
     async claims() {
       const keys = await keysBySite();
       const found = new Map<string, { target: string; claim: Claim }>();
-      await readOn(link, NOTICES, 0, ({ subject, data }) => {
+      await readAll(link, NOTICES, ({ subject, data }) => {
         const envelope = openEnvelope(data);
         if (envelope === undefined) return;
         if (subject === UNBAN) {
           const free = freedBy(envelope, key.publicKey);
-          for (const [id, { target }] of found) if (target === free) found.delete(id);
+          if (free === undefined) return;
+          for (const [id] of overlapping(free, found, ([, { target }]) => target)) found.delete(id);
           return;
         }
         const message = readMessage(envelope);
@@ -120,9 +124,11 @@ export async function openOperator(
   };
 }
 
-function freedBy(envelope: { signature: string; body: string }, operator: string) {
-  const target = mapIn(envelope)?.['target'];
-  return isSignedBy('order', envelope, operator) ? target : undefined;
+function freedBy(envelope: Envelope, operator: string): string | undefined {
+  const order = readOrder(envelope);
+  return order?.order === 'unban' && isSignedBy('order', envelope, operator)
+    ? order.target
+    : undefined;
 }
 
 function connected(reach: Reach, patienceMs: number): Promise<Link> {

@@ -4,7 +4,7 @@ import type { SigningKey } from './nkey.ts';
 import type { Lift, Message, Notice } from './notice.ts';
 import { readItem, sealMessage } from './notice.ts';
 import { put } from './stream.ts';
-import { MOST_ITEMS, noticeSubject } from './words.ts';
+import { MOST_ITEMS, MOST_SKEW_MS, noticeSubject } from './words.ts';
 
 /** What this site tells: kept until the server has it on its disk, in order, over restarts too. */
 export interface Outbox {
@@ -50,6 +50,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const upTo = rows.at(-1)?.id;
       if (link === undefined || link.state().state !== 'up' || upTo === undefined) return;
       const now = parts.now();
+      // By a clock that was ahead: nobody took it, and nobody would take what follows it.
+      if (last > now + MOST_SKEW_MS) last = 0;
       const items = rows
         .map(({ item }) => readItem(item, now))
         .filter((item) => item !== undefined && ('lift' in item || item.until > now))

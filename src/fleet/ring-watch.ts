@@ -1,6 +1,8 @@
 import { whyHarm } from './harm.ts';
 import type { Member } from './memory.ts';
 import type { SiteState } from './operator.ts';
+import type { Grown } from './ring-growth.ts';
+import { added, growthOf, withoutGreatest } from './ring-growth.ts';
 import { LAST_RING } from './words.ts';
 
 /** What one site made of a version that its ring was told to take. Pure, like all of this file. */
@@ -52,7 +54,8 @@ export function ringSites(
 /**
  * Whether the sites that took it are worse off than those that did not, all their calls together:
  * what no single site has calls enough to show. In words why. Each site counts from its own word to
- * its own word, for they come a minute apart.
+ * its own word, for they come a minute apart. No one site's word hides what the others say: where
+ * one of them has more than half of all, it is looked at without it as well.
  * @param before how the sites were when the ring was told
  */
 export function whyRingHarmed(
@@ -61,12 +64,28 @@ export function whyRingHarmed(
   before: ReadonlyMap<string, SiteState>,
   after: ReadonlyMap<string, SiteState>,
 ): string | undefined {
-  const ring = added(took, before, after);
-  const rest = added(others, before, after);
-  if (ring.siteMs <= 0) return undefined;
+  const grown = (sites: readonly string[]): Grown[] =>
+    sites
+      .map((site) => growthOf(before.get(site), after.get(site)))
+      .filter((one) => one !== undefined);
+  const [all, rest] = [grown(took), grown(others)];
+  // A ring of one without it is none, and of the other alone an office that closes.
+  const rings = withoutGreatest(all).filter((ring) => ring === all || ring.length > 1);
+  for (const ring of rings) {
+    for (const each of withoutGreatest(rest)) {
+      const why = whyHarmed(ring, each);
+      if (why !== undefined) return why;
+    }
+  }
+  return undefined;
+}
+
+function whyHarmed(took: readonly Grown[], others: readonly Grown[]): string | undefined {
+  const [ring, rest] = [added(took), added(others)];
+  if (ring.ms <= 0) return undefined;
   // An hour in which everybody's calls become fewer is no fault of the policy.
   const share = rest.expected === 0 ? 1 : Math.min(1, rest.good / rest.expected);
-  const scale = rest.siteMs === 0 ? 0 : (HOUR_MS * ring.sites) / rest.siteMs;
+  const scale = rest.ms === 0 ? 0 : (HOUR_MS * took.length) / rest.ms;
   const usual = {
     ms: HOUR_MS,
     good: Math.round(ring.usual * share),
@@ -74,35 +93,10 @@ export function whyRingHarmed(
     refused: Math.round(rest.refused * scale),
     overBudget: Math.round(rest.overBudget * scale),
   };
-  const ms = ring.usual === 0 ? ring.siteMs / ring.sites : (ring.expected / ring.usual) * HOUR_MS;
+  const ms = ring.usual === 0 ? ring.ms / took.length : (ring.expected / ring.usual) * HOUR_MS;
   // With nobody to compare with, each site's own word on its breaker has to do.
-  const { refused, overBudget } = rest.siteMs === 0 ? { refused: 0, overBudget: 0 } : ring;
+  const { refused, overBudget } = rest.ms === 0 ? { refused: 0, overBudget: 0 } : ring;
   return whyHarm([usual], { ms, good: ring.good, lost: 0, refused, overBudget });
-}
-
-function added(
-  sites: readonly string[],
-  before: ReadonlyMap<string, SiteState>,
-  after: ReadonlyMap<string, SiteState>,
-) {
-  const sum = { sites: 0, siteMs: 0, good: 0, refused: 0, overBudget: 0, usual: 0, expected: 0 };
-  for (const site of sites) {
-    const first = before.get(site);
-    const last = after.get(site);
-    // One that started anew counts from nothing: it has no part in this.
-    if (first === undefined || first.report.startedAt !== last?.report.startedAt) continue;
-    const [then, since] = [first.report, last.report];
-    const ms = last.at - first.at;
-    const perHour = then.policy?.goodLastHour ?? 0;
-    sum.sites++;
-    sum.siteMs += ms;
-    sum.good += since.calls.good - then.calls.good;
-    sum.refused += since.breaker.refused - then.breaker.refused;
-    sum.overBudget += since.breaker.overBudget - then.breaker.overBudget;
-    sum.usual += perHour;
-    sum.expected += (perHour * ms) / HOUR_MS;
-  }
-  return sum;
 }
 
 /** A site tells how it is each minute. */

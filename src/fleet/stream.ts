@@ -12,8 +12,16 @@ export interface Stored {
   readonly data: Uint8Array;
 }
 
+/** Up to where a stream was read: a message's sequence, and when the server got it. */
+export interface Position {
+  readonly sequence: number;
+  readonly at: number;
+}
+
+export const BEGINNING: Position = { sequence: 0, at: 0 };
+
 /**
- * Reads a stream on from where it was left, in order, and returns the sequence that all before
+ * Reads a stream on from where it was left, in order, and returns the position that all before
  * is known of. By direct gets (ADR-31 of nats-io/nats-architecture-and-design; nats-server 2.9
  * has them): a site needs the right to this one question alone, and nothing of it stays at the
  * server, however many sites come back at once.
@@ -21,13 +29,13 @@ export interface Stored {
 export async function readOn(
   link: Pick<Link, 'ask'>,
   stream: string,
-  from: number,
+  from: Position,
   each: (message: Stored) => void,
-): Promise<number> {
+): Promise<Position> {
   const last = await get(link, stream, { last_by_subj: '>' });
-  if (last === undefined) return 0;
-  // The stream was made anew: whatever is in it is looked at, and known by its numbers.
-  let at = last.sequence < from ? 0 : from;
+  if (last === undefined) return BEGINNING;
+  // Made anew, or back from an old copy: whatever is in it is looked at, and known by its numbers.
+  let at = (await isSame(link, stream, from, last)) ? from.sequence : 0;
   while (at < last.sequence) {
     const width = Math.min(WINDOW, last.sequence - at);
     const asked = Array.from({ length: width }, (_, step) => at + 1 + step);
@@ -38,10 +46,38 @@ export async function readOn(
     if (found.length > 0) continue;
     // A whole window of what is no longer kept: the next that is.
     const next = await get(link, stream, { seq: at + 1, next_by_subj: '>' });
-    if (next === undefined) return last.sequence;
+    if (next === undefined) break;
     at = next.sequence - 1;
   }
-  return at;
+  return { sequence: Math.max(at, last.sequence), at: last.at };
+}
+
+export async function readAll(
+  link: Pick<Link, 'ask'>,
+  stream: string,
+  each: (message: Stored) => void,
+): Promise<void> {
+  await readOn(link, stream, BEGINNING, each);
+}
+
+/**
+ * Whether the stream is the one that was read up to here. One that was made anew may be longer by
+ * now, and would be read from its middle: what tells them apart is when the server got a message.
+ */
+async function isSame(
+  link: Pick<Link, 'ask'>,
+  stream: string,
+  from: Position,
+  last: Stored,
+): Promise<boolean> {
+  if (last.sequence < from.sequence) return false;
+  if (from.at === 0) return true;
+  const seq = from.sequence;
+  const here = last.sequence === seq ? last : await get(link, stream, { seq });
+  if (here !== undefined) return here.at === from.at;
+  // It is no longer kept. What is kept from before it is older than it was, in the same stream.
+  const first = await get(link, stream, { seq: 1, next_by_subj: '>' });
+  return first === undefined || first.sequence > seq || first.at <= from.at;
 }
 
 /** The last message on this subject. */

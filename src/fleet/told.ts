@@ -1,4 +1,5 @@
 import type { Told } from '../judge/fleet-view.ts';
+import { overlapping } from './freed.ts';
 import type { Message } from './notice.ts';
 import { whyUntellable } from './shape.ts';
 
@@ -69,7 +70,9 @@ export function createToldByAll(): ToldByAll {
       }
     },
     clear(target) {
-      for (const site of byTarget.get(target) ?? []) drop(site, target);
+      for (const each of overlapping(target, byTarget.keys(), (one) => one)) {
+        for (const site of byTarget.get(each) ?? []) drop(site, each);
+      }
     },
     forget(site) {
       for (const target of bySite.get(site)?.keys() ?? []) drop(site, target);

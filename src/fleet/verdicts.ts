@@ -1,4 +1,5 @@
 import type { Centre, WantedBase } from './centre.ts';
+import { isFree, overlapping } from './freed.ts';
 import type { Reader, Roll } from './inbox.ts';
 import { READER } from './inbox.ts';
 import type { FleetMemory } from './memory.ts';
@@ -7,6 +8,7 @@ import type { Order, UnbanOrder } from './order.ts';
 import type { Accept, Claims, Decision } from './quorum.ts';
 import { decide } from './quorum.ts';
 import type { SiteBudget } from './site-budget.ts';
+import { KEPT_MS } from './words.ts';
 
 /** What the fleet asks of this site. Whether it is done is for the breaker to say. */
 export interface Wishes {
@@ -14,7 +16,7 @@ export interface Wishes {
   shutOut(target: string, decision: Decision, at: number): void;
   /** Too few say it now: a ban that came of it ends. */
   notAnyMore(target: string): void;
-  /** The operator lets the source in everywhere. */
+  /** The operator lets the source in everywhere; an order may be heard when its time is over. */
   free(order: UnbanOrder): void;
   /** No site may shut these out. */
   allow(networks: readonly string[]): void;
@@ -50,7 +52,7 @@ export function createVerdicts(parts: VerdictParts) {
   const unused: Unused = { overBudget: 0, badTargets: 0 };
 
   const consider = (target: string, at: number): void => {
-    if ((roll.freed.get(target)?.until ?? 0) > parts.now()) return;
+    if (isFree(roll.freed, target, parts.now())) return;
     const decision = decide(claims.of(target), parts.accept(), parts.now());
     if (decision === undefined) wishes.notAnyMore(target);
     else wishes.shutOut(target, decision, at);
@@ -67,9 +69,8 @@ export function createVerdicts(parts: VerdictParts) {
       unused.badTargets++;
       return false;
     }
-    if (item.until <= parts.now() || (roll.freed.get(target)?.until ?? 0) > parts.now()) {
-      return false;
-    }
+    // Told while the source was let in everywhere: not even who hears it later takes it.
+    if (item.until <= parts.now() || isFree(roll.freed, target, at)) return false;
     const { rule, proof, until } = item;
     const claim = { site, rule, proof, until };
     if (!budget.spend(site, at) || !claims.put(target, claim)) {
@@ -83,45 +84,51 @@ export function createVerdicts(parts: VerdictParts) {
   return {
     unused,
     consider,
-    /** One transaction for all of it: what was counted as heard is known after a crash as well. */
+    /**
+     * One transaction for all of it: what was counted as heard is known after a crash as well.
+     * Throws StoreError, like `order`: then it counts as not heard, and comes again.
+     */
     message({ site, number, told }: Message, at: number): void {
       const touched = memory.together(() => {
-        roll.heard.set(site, number);
         memory.putHeard(site, number);
         // What this site itself told has been done here already.
         return site === parts.site ? [] : told.filter((item) => note(site, item, at));
       });
+      roll.heard.set(site, number);
       for (const { target } of touched) consider(target, at);
     },
     order(order: Order): void {
       if (order.order === 'allow') {
-        roll.allowAt = order.at;
         memory.putFact(ALLOWED, JSON.stringify(order));
+        roll.allowAt = order.at;
         wishes.allow(order.networks.map(({ network }) => network));
       } else if (order.order === 'rollout') {
         parts.centre.rollout(order);
       } else if (order.order === 'unban') {
         const { target, at, until, because } = order;
+        // Nothing that was told before it is left; and a site with a new database may be shown it.
+        if (at <= parts.now() - KEPT_MS) return;
         const freed = { target, at, until, because };
-        roll.freed.set(target, freed);
-        claims.clear(target);
+        const cleared = overlapping(target, claims.targets(), (each) => each);
         memory.together(() => {
           memory.putFreed(freed);
-          memory.clearClaims(target);
+          for (const each of cleared) memory.clearClaims(each);
         });
-        if (until > parts.now()) wishes.free(order);
+        roll.freed.set(target, freed);
+        for (const each of cleared) claims.clear(each);
+        wishes.free(order);
       } else {
         const { site, at } = order;
         const key = order.order === 'site' ? order.key : undefined;
         const before = roll.members.get(site)?.key;
-        roll.members.set(site, { site, key, at });
-        const gone = key === before ? [] : claims.forget(site);
+        if (order.order === 'site' && site === parts.site) parts.centre.ring(order.ring);
         memory.together(() => {
           memory.putMember({ site, key, at });
           if (key !== before) memory.forgetClaims(site);
         });
+        roll.members.set(site, { site, key, at });
+        const gone = key === before ? [] : claims.forget(site);
         for (const target of gone) consider(target, parts.now());
-        if (order.order === 'site' && site === parts.site) parts.centre.ring(order.ring);
       }
     },
   };

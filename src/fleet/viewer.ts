@@ -4,8 +4,8 @@ import type { Reach } from './link.ts';
 import { openLink } from './link.ts';
 import type { SigningKey } from './nkey.ts';
 import { VIEWER_INBOX } from './rights.ts';
-import type { Stored } from './stream.ts';
-import { readOn } from './stream.ts';
+import type { Position, Stored } from './stream.ts';
+import { BEGINNING, readOn } from './stream.ts';
 import { createWatched } from './watched.ts';
 import { NOTICES, ORDERS, SITES, UNBAN, siteOf, siteOfState } from './words.ts';
 
@@ -38,7 +38,7 @@ export function openViewer({ reach, key, operator, version, failed, now }: Viewe
   let syncing: Promise<void> | undefined;
   let again = false;
   let closing = false;
-  const positions = new Map<string, number>();
+  const positions = new Map<string, Position>();
 
   const take = (subject: string, data: Uint8Array, at: number, isLive: boolean): void => {
     if (siteOfState(subject) !== undefined) watched.state(subject, data, at, isLive);
@@ -67,7 +67,7 @@ export function openViewer({ reach, key, operator, version, failed, now }: Viewe
       for (const stream of [ORDERS, SITES, NOTICES]) {
         const each = ({ subject, data, at }: Stored): void =>
           take(subject, data, Math.min(at, now()), false);
-        positions.set(stream, await readOn(link, stream, positions.get(stream) ?? 0, each));
+        positions.set(stream, await readOn(link, stream, positions.get(stream) ?? BEGINNING, each));
         if (stream === SITES) isCaughtUp = true;
       }
       if (!again) break;

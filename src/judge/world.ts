@@ -19,6 +19,8 @@ export interface World {
   readonly trusted: PrefixTable<string>;
   /** Live registrations as the PBXs answered, by target (address, or prefix for IPv6). */
   readonly registrations: ReadonlyMap<string, readonly Registration[]>;
+  /** PBXs that have not told who is registered yet: any source may be a phone of theirs. */
+  readonly unheardPbxs?: readonly string[];
   /** Targets released by hand and until when (ms) nothing may ban them again. */
   readonly graces: ReadonlyMap<string, number>;
   /** Networks of the fleet's allow list: judged as others, never shut out by rule or notice. */

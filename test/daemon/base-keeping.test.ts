@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { loadHere } from '../../src/daemon/base-start.ts';
 import { createBaseKeeping } from '../../src/daemon/base-keeping.ts';
@@ -46,6 +47,52 @@ test('what was new when the process ended is looked at on, and given up with NAT
   const taken = (): number => site.reloads.filter((version) => version === 2).length;
   await until('it is taken anew', () => taken() === 2 && keeping.report()?.version === 2);
   assert.equal(keeping.report()?.rolledBack, undefined);
+});
+
+test('what was new when the machine went down is looked at for as long once it is up again', async (t) => {
+  const site = await openSite(t, '');
+  let keeping = await site.open();
+  keeping.wanted(wanted(1, 0));
+  await until('it has the first', () => keeping.report()?.version === 1);
+  keeping.wanted(wanted(2, 2));
+  await until('it has the second', () => keeping.report()?.version === 2);
+  await keeping.close();
+  // Down until its time was over: nobody has looked at it.
+  await pause(2200);
+  keeping = await site.open();
+  await pause(1100);
+  site.tally.lost += 3;
+  await until('it goes back', () => keeping.report()?.version === 1, 5000);
+});
+
+test('a full disk only holds the way back up', async (t) => {
+  const site = await openSite(t, '');
+  let keeping = await site.open();
+  keeping.wanted(wanted(1, 0));
+  keeping.wanted(wanted(2, 900));
+  await until('it has the second', () => keeping.report()?.version === 2);
+  for (const full of ['state.json.new', 'policy.yaml.new']) {
+    const stands = join(site.file, '..', full);
+    mkdirSync(join(stands, 'x'), { recursive: true });
+    site.tally.lost += 3;
+    await pause(1500);
+    assert.equal(keeping.report()?.version, 2, 'it is not done yet');
+    rmSync(stands, { recursive: true });
+    await until('it goes back', () => keeping.report()?.version === 1, 5000);
+    assert.equal(readFileSync(site.file, 'utf8'), ONE);
+    keeping.wanted(wanted(2, 900, Date.now()));
+    await until('it has the second anew', () => keeping.report()?.version === 2);
+  }
+  // Or the power goes right then: it is in force no more than before, and given up again.
+  const stands = join(site.file, '..', 'policy.yaml.new');
+  mkdirSync(join(stands, 'x'), { recursive: true });
+  site.tally.lost += 3;
+  await pause(1500);
+  await keeping.close();
+  rmSync(stands, { recursive: true });
+  keeping = await site.open();
+  site.tally.lost += 3;
+  await until('it goes back', () => readFileSync(site.file, 'utf8') === ONE, 5000);
 });
 
 test('the way back leads past what was new itself', async (t) => {

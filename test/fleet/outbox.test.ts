@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../../src/fleet/answers.ts';
 import { openEnvelope } from '../../src/fleet/envelope.ts';
+import { takeMessage } from '../../src/fleet/inbox.ts';
 import { LinkError } from '../../src/fleet/link-error.ts';
 import type { Notice } from '../../src/fleet/notice.ts';
 import { readMessage } from '../../src/fleet/notice.ts';
@@ -61,6 +62,39 @@ test('what had no answer is told again under its number, alone, and what came af
     targets: ['192.0.2.3'],
   });
   assert.equal(new Set(sent.slice(0, -1).map(({ number }) => number)).size, 1);
+});
+
+test('a clock that was a day ahead once does not make all that is told afterwards one of the future', async (t) => {
+  const store = openStore(tempFolder(t), { now: () => NOW });
+  t.after(() => store.close());
+  const { key } = newKeys();
+  const taken: unknown[] = [];
+  const outbox = createOutbox({
+    site: 'a',
+    key,
+    memory: store.fleet,
+    link: () => ({
+      state: () => ({ state: 'up', since: 0 }),
+      ask: (_, data) => {
+        taken.push(takeMessage(Buffer.from(data), 'a', roll, NOW, false));
+        return Promise.resolve(answerWith({ seq: 1 }));
+      },
+    }),
+    last: NOW + 86_400_000,
+    now: () => NOW,
+    failed: (why) => assert.fail(why),
+  });
+  const roll = {
+    members: new Map([['a', { site: 'a', key: key.publicKey, at: 1 }]]),
+    heard: new Map([['a', NOW - 1000]]),
+    freed: new Map(),
+    allowAt: 0,
+    rolloutAt: 0,
+  };
+  outbox.tell(ban('192.0.2.1'));
+  await outbox.flush();
+  const told = [ban('192.0.2.1')];
+  assert.deepEqual(taken, [{ took: { site: 'a', number: NOW, after: 0, sentAt: NOW, told } }]);
 });
 
 function answerWith(value: unknown): Answer {

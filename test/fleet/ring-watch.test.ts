@@ -49,6 +49,8 @@ test('what a site makes of a version', () => {
 });
 
 interface Grown {
+  /** What it says it had before. */
+  readonly usual?: number;
   readonly good?: number;
   readonly refused?: number;
   readonly startedAt?: number;
@@ -58,9 +60,11 @@ interface Grown {
 function fifteenMinutes(sites: Readonly<Record<string, Grown>>) {
   const before = new Map<string, SiteState>();
   const after = new Map<string, SiteState>();
-  for (const [site, { good = 0, refused = 0, startedAt = 1 }] of Object.entries(sites)) {
+  for (const [site, { usual = 60, good = 0, refused = 0, startedAt = 1 }] of Object.entries(
+    sites,
+  )) {
     const { calls, breaker } = REPORT;
-    const first = { ...REPORT, policy };
+    const first = { ...REPORT, policy: { ...policy, goodLastHour: usual } };
     before.set(site, { site, at: 0, unsent: 0, report: first });
     const counted = {
       ...first,
@@ -108,6 +112,41 @@ const rings: readonly [string, Readonly<Record<string, Grown>>, RegExp | undefin
     undefined,
   ],
   [
+    'no call at two of them, and one that says it has thousands',
+    { a: {}, b: {}, c: { usual: 40_000, good: 10_000 }, x: { good: 15 }, y: { good: 15 } },
+    /^0 good calls in 15 min, where 30/,
+  ],
+  [
+    'no call at them, and another that says its thousands are gone as well',
+    { a: {}, b: {}, x: { good: 15 }, y: { good: 15 }, z: { usual: 40_000 } },
+    /^0 good calls in 15 min, where 30/,
+  ],
+  [
+    'no call at them, and another that says its calls were unmade',
+    { a: {}, b: {}, x: { good: 15 }, y: { good: 15 }, z: { good: -9 } },
+    /^0 good calls in 15 min, where 30/,
+  ],
+  [
+    'refused bans there, and another that says it has thousands of them',
+    {
+      a: { good: 15, refused: 6 },
+      b: { good: 15, refused: 6 },
+      x: { good: 15 },
+      y: { good: 15, refused: 9000 },
+    },
+    /breaker refused 12 bans/,
+  ],
+  [
+    'a quiet hour at the one large site of both',
+    {
+      a: { usual: 600, good: 90 },
+      b: { good: 15 },
+      x: { usual: 600, good: 90 },
+      y: { good: 16 },
+    },
+    undefined,
+  ],
+  [
     'refused bans and nobody to compare with',
     { a: { good: 15, refused: 9 }, b: { good: 15 } },
     undefined,
@@ -117,7 +156,8 @@ for (const [what, sites, why] of rings) {
   test(`a ring: ${what}`, () => {
     const { before, after } = fifteenMinutes(sites);
     const others = Object.keys(sites).filter((site) => site >= 'x');
-    const found = whyRingHarmed(['a', 'b'], others, before, after);
+    const ring = Object.keys(sites).filter((site) => site < 'x');
+    const found = whyRingHarmed(ring, others, before, after);
     if (why === undefined) assert.equal(found, undefined);
     else assert.match(found ?? '', why);
   });

@@ -20,7 +20,7 @@ import type { SiteReport } from './site-report.ts';
 import { createSiteBudget } from './site-budget.ts';
 import type { Unused, Wishes } from './verdicts.ts';
 import { ALLOWED, createVerdicts } from './verdicts.ts';
-import { UNBAN, inboxOf } from './words.ts';
+import { KEPT_MS, UNBAN, inboxOf } from './words.ts';
 
 /** This site's part in the fleet. */
 export interface Fleet {
@@ -151,7 +151,10 @@ export function createFleet(parts: FleetParts): Fleet {
   const tellState = (): void => presence.tell();
   const everyMinute = (): void => {
     claims.expire(now());
-    for (const [target, { until }] of roll.freed) if (until <= now()) roll.freed.delete(target);
+    // As long as what was told meanwhile can still be read from the stream.
+    for (const [target, { at }] of roll.freed) {
+      if (at <= now() - KEPT_MS) roll.freed.delete(target);
+    }
     tellState();
     // What could not be taken may be by now.
     centre.offer();

@@ -1,4 +1,5 @@
 import type { Centre, WantedBase } from './centre.ts';
+import { isFree, overlappingOf } from './freed.ts';
 import type { Reader, Roll } from './inbox.ts';
 import { READER } from './inbox.ts';
 import type { FleetMemory } from './memory.ts';
@@ -50,7 +51,7 @@ export function createVerdicts(parts: VerdictParts) {
   const unused: Unused = { overBudget: 0, badTargets: 0 };
 
   const consider = (target: string, at: number): void => {
-    if ((roll.freed.get(target)?.until ?? 0) > parts.now()) return;
+    if (isFree(roll.freed, target, parts.now())) return;
     const decision = decide(claims.of(target), parts.accept(), parts.now());
     if (decision === undefined) wishes.notAnyMore(target);
     else wishes.shutOut(target, decision, at);
@@ -67,8 +68,11 @@ export function createVerdicts(parts: VerdictParts) {
       unused.badTargets++;
       return false;
     }
-    if (item.until <= parts.now() || (roll.freed.get(target)?.until ?? 0) > parts.now()) {
-      return false;
+    if (isFree(roll.freed, target, at)) return false;
+    if (item.until <= parts.now()) {
+      // It took the place of what the site said before, and both are over by now.
+      memory.dropClaim(target, site);
+      return claims.drop(target, site);
     }
     const { rule, proof, until } = item;
     const claim = { site, rule, proof, until };
@@ -104,12 +108,15 @@ export function createVerdicts(parts: VerdictParts) {
         const { target, at, until, because } = order;
         const freed = { target, at, until, because };
         roll.freed.set(target, freed);
-        claims.clear(target);
+        const told = overlappingOf(claims.targets(), target);
+        for (const each of told) claims.clear(each);
         memory.together(() => {
           memory.putFreed(freed);
-          memory.clearClaims(target);
+          for (const each of new Set([target, ...told])) memory.clearClaims(each);
         });
         if (until > parts.now()) wishes.free(order);
+        // Read when it is over: what it ended for all others ends here as well.
+        else for (const each of new Set([target, ...told])) consider(each, parts.now());
       } else {
         const { site, at } = order;
         const key = order.order === 'site' ? order.key : undefined;

@@ -45,6 +45,8 @@ export interface FleetFreed {
 }
 
 const MOST_UNSENT = 50_000;
+/** What was told while a source was free may be read so much later, and is not to count then. */
+const FREED_KEPT_MS = 31 * 86_400_000;
 
 export function fleetTable(db: DatabaseSyncInstance): FleetTable {
   const sql = {
@@ -54,7 +56,7 @@ export function fleetTable(db: DatabaseSyncInstance): FleetTable {
     freed: db.prepare('SELECT target, at, until, because FROM fleet_freed'),
     facts: db.prepare('SELECT name, value FROM fleet_fact'),
     expire: db.prepare('DELETE FROM fleet_claim WHERE until <= ?'),
-    expireFreed: db.prepare('DELETE FROM fleet_freed WHERE until <= ?'),
+    expireFreed: db.prepare('DELETE FROM fleet_freed WHERE at <= ?'),
     putMember: db.prepare('INSERT OR REPLACE INTO fleet_member (site, key, at) VALUES (?, ?, ?)'),
     putHeard: db.prepare('INSERT OR REPLACE INTO fleet_heard (site, number) VALUES (?, ?)'),
     putClaim: db.prepare(`INSERT OR REPLACE INTO fleet_claim (target, site, rule, proof, until)
@@ -75,7 +77,7 @@ export function fleetTable(db: DatabaseSyncInstance): FleetTable {
   return {
     read(now) {
       sql.expire.run(now);
-      sql.expireFreed.run(now);
+      sql.expireFreed.run(now - FREED_KEPT_MS);
       const members = rowsOf<{ site: string; key: string | null; at: number }>(sql.members);
       const heard = rowsOf<{ site: string; number: number }>(sql.heard);
       const claims = rowsOf<FleetClaim & { target: string }>(sql.claims);

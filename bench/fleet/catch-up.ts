@@ -61,13 +61,16 @@ async function catchUp(site: string, ahead: number): Promise<string> {
   const { heard } = opened.fleet.report();
   await opened.fleet.close();
   store.close();
-  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
   return [
     `${(ms / 1000).toFixed(1)} s`,
     `${heard} read, ${opened.bans.size} shut out`,
     `${megabytes(later.toSites - wire.toSites)} to it, ${megabytes(later.fromSites - wire.fromSites)} from it`,
     `CPU ${((user + system) / 1e6).toFixed(1)} s, the server's ${((spent.cpuMs - server.cpuMs) / 1000).toFixed(1)} s`,
   ].join('; ');
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** A tenth of them, each in a message of its own, as bans come. */

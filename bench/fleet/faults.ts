@@ -29,14 +29,8 @@ export async function stop({ crowd, sites }: Parts, rate: number): Promise<void>
   const [still] = crowd.processes;
   const before = sumsOf(await crowd.reports());
   still?.kill('SIGSTOP');
-  const first = crowd.next;
-  const startedAt = Date.now();
-  while (Date.now() - startedAt < STILL_MS) {
-    const due = ((Date.now() - startedAt) / 1000) * rate;
-    // Those that stand still tell nothing: what they were asked to tell waits for them.
-    while (crowd.next - first < due) crowd.tellOne();
-    await pause(10);
-  }
+  // Those that stand still tell nothing: what they were asked to tell waits for them.
+  const first = await tellMeanwhile(crowd, rate);
   still?.kill('SIGCONT');
   const goneOnAt = Date.now();
   const { whole, twice, lastAt } = await outcome(crowd, sites, first);
@@ -44,6 +38,32 @@ export async function stop({ crowd, sites }: Parts, rate: number): Promise<void>
   console.log(
     `\nhalf of the sites stood still for ${STILL_MS / 1000} s at ${rate} bans/s: ${whole} of ${crowd.next - first} bans at all ${seconds(lastAt - goneOnAt)} s after; links lost ${after.losses - before.losses}; asked twice: ${twice}`,
   );
+}
+
+/** One of the leaves has no way to its hub: its sites hear each other, and what they tell waits. */
+export async function cut({ crowd, servers, sites }: Parts, rate: number): Promise<void> {
+  const { wire } = servers;
+  if (wire === undefined) throw new TypeError('--fault cut: with --leaves alone');
+  wire.cut();
+  const first = await tellMeanwhile(crowd, rate);
+  wire.mend();
+  const mendedAt = Date.now();
+  const { whole, twice, lastAt } = await outcome(crowd, sites, first);
+  console.log(
+    `\na leaf cut off from its hub for ${STILL_MS / 1000} s at ${rate} bans/s: ${whole} of ${crowd.next - first} bans at all ${seconds(lastAt - mendedAt)} s after; asked twice: ${twice}`,
+  );
+}
+
+/** Tells for as long as the fault lasts; returns the first ban of these. */
+async function tellMeanwhile(crowd: Parts['crowd'], rate: number): Promise<number> {
+  const first = crowd.next;
+  const startedAt = Date.now();
+  while (Date.now() - startedAt < STILL_MS) {
+    const due = ((Date.now() - startedAt) / 1000) * rate;
+    while (crowd.next - first < due) crowd.tellOne();
+    await pause(10);
+  }
+  return first;
 }
 
 async function outcome(crowd: Parts['crowd'], sites: number, first: number) {

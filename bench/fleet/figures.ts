@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Crowd, Sums } from './crowd.ts';
 import { sumsOf } from './crowd.ts';
-import type { Servers, Used, Wire } from './servers.ts';
+import type { OnWire, Servers, Used } from './servers.ts';
 import { usedBy, wireOf } from './servers.ts';
 import type { Seen } from './sites.ts';
 
@@ -17,7 +17,7 @@ interface Spent {
   readonly hub: Used;
   readonly leaves: readonly Used[];
   readonly sites: Sums;
-  readonly wire: Wire;
+  readonly wire: OnWire;
 }
 
 /** What a fleet costs in which nothing happens. */

@@ -11,7 +11,7 @@ import { newKeys } from '../../test/fleet/nats.ts';
 import type { Keys } from '../../test/fleet/nats.ts';
 import { openSite } from '../../test/fleet/site.ts';
 import { createCrowd } from './crowd.ts';
-import { kill, stop } from './faults.ts';
+import { cut, kill, stop } from './faults.ts';
 import { idle, tellFor } from './figures.ts';
 import { oneSite } from './one-site.ts';
 import type { Options } from './options.ts';
@@ -32,7 +32,13 @@ async function main(options: Options): Promise<void> {
   const names = Array.from({ length: options.sites }, (_, at) => `site-${at}`);
   const everybody = [...names, 'newcomer'];
   const keys: Record<string, Keys> = Object.fromEntries(everybody.map((site) => [site, newKeys()]));
-  const servers = await openServers(folder, operator, keys, options.leaves);
+  const servers = await openServers(
+    folder,
+    operator,
+    keys,
+    options.leaves,
+    options.faults.includes('cut'),
+  );
   const crowd = createCrowd(names);
   process.on('exit', () => void servers.kill());
   try {
@@ -75,6 +81,7 @@ async function main(options: Options): Promise<void> {
     await tellFor(parts, options.seconds, options.rate);
     for (const fault of options.faults) {
       if (fault === 'kill') await kill(parts);
+      else if (fault === 'cut') await cut(parts, options.rate);
       else await stop(parts, options.rate);
     }
     await hand.close();

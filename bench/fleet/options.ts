@@ -11,12 +11,12 @@ export interface Options {
   readonly faults: readonly Fault[];
 }
 
-export type Fault = 'kill' | 'stop';
+export type Fault = 'kill' | 'stop' | 'cut';
 
 export const HELP = `A thousand sites against a real nats-server on this machine
 
   node dist/bench/fleet/fleet.js [--sites 1000] [--seconds 30] [--rate 100]
-                                 [--leaves N] [--idle SECONDS] [--fault kill,stop]
+                                 [--leaves N] [--idle SECONDS] [--fault kill,stop,cut]
 
   --sites     how many, in two processes, each with a connection of its own
   --seconds   how long bans are told
@@ -24,7 +24,10 @@ export const HELP = `A thousand sites against a real nats-server on this machine
   --leaves    this many leaf servers without JetStream between the sites and a hub
   --idle      first be quiet for so long, and tell what that costs
   --fault     kill: the server is killed and started again, 200 bans meanwhile
-              stop: half of the sites stand still for 20 s while bans are told
+              stop: half of the sites stand still, and read nothing, for 20 s
+                    while bans are told
+              cut: the first leaf is cut off from the hub for 20 s while bans
+                    are told (with --leaves)
 `;
 
 /** Undefined when help was asked for. Throws TypeError for what is no option. */
@@ -50,8 +53,8 @@ export function readOptions(args: readonly string[]): Options | undefined {
     leaves: whole('leaves', values.leaves),
     idleSeconds: whole('idle', values.idle),
     faults: faults.map((fault) => {
-      if (fault === 'kill' || fault === 'stop') return fault;
-      throw new TypeError(`--fault ${fault}: it is kill or stop`);
+      if (fault === 'kill' || fault === 'stop' || fault === 'cut') return fault;
+      throw new TypeError(`--fault ${fault}: it is kill, stop or cut`);
     }),
   };
 }

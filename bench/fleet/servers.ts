@@ -2,13 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { leafServers } from '../../test/fleet/leaf.ts';
 import type { Keys, Nats } from '../../test/fleet/nats.ts';
-import { natsServer } from '../../test/fleet/nats.ts';
+import { freePort, natsServer } from '../../test/fleet/nats.ts';
+import type { Wire } from '../../test/fleet/proxy.ts';
+import { wireTo } from '../../test/fleet/proxy.ts';
 
 /** The servers of a run, and where each site connects. */
 export interface Servers {
   readonly hub: Nats;
   readonly leaves: readonly Nats[];
   readonly urlOf: (site: string) => string;
+  /** Between the first leaf and the hub, where it is to be cut. */
+  readonly wire: Wire | undefined;
   start(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -18,6 +22,7 @@ export async function openServers(
   operator: Keys,
   keys: Readonly<Record<string, Keys>>,
   leaves: number,
+  isCut: boolean,
 ): Promise<Servers> {
   if (leaves === 0) {
     const hub = await natsServer(folder, operator, keys);
@@ -25,6 +30,7 @@ export async function openServers(
       hub,
       leaves: [],
       urlOf: () => hub.url,
+      wire: undefined,
       start: () => hub.start(),
       kill: () => hub.kill(),
     };
@@ -36,11 +42,20 @@ export async function openServers(
     leafOf.set(site, leaf);
     (places[leaf] ??= {})[site] = its;
   }
-  const fleet = await leafServers(folder, operator, places, (_, port) => port);
+  let wire: Wire | undefined;
+  const wayToHub = async (leaf: string, port: number): Promise<number> => {
+    if (!isCut || leaf !== 'leaf-0') return port;
+    wire = await wireTo({ after() {} }, port);
+    return wire.port;
+  };
+  // No leaf gets past the wire: nothing listens where the hub says that it does.
+  const advertised = isCut ? await freePort() : undefined;
+  const fleet = await leafServers(folder, operator, places, wayToHub, advertised);
   const all = Object.values(fleet.leaves);
   return {
     hub: fleet.hub,
     leaves: all,
+    wire,
     urlOf: (site) => fleet.leaves[leafOf.get(site) ?? '']?.url ?? '',
     async start() {
       await fleet.hub.start();
@@ -68,12 +83,12 @@ export function usedBy({ pid }: Nats): Used {
 }
 
 /** Bytes on the wire at the server's side so far, TCP and IP headers and acknowledgements included. */
-export interface Wire {
+export interface OnWire {
   readonly toSites: number;
   readonly fromSites: number;
 }
 
-export function wireOf(servers: readonly Nats[]): Wire {
+export function wireOf(servers: readonly Nats[]): OnWire {
   let toSites = 0;
   let fromSites = 0;
   for (const { port } of servers) {

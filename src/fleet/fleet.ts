@@ -154,6 +154,7 @@ export function createFleet(parts: FleetParts): Fleet {
   const tellState = (): void => presence.tell();
   const everyMinute = (): void => {
     claims.expire(now());
+    // As long as what was told meanwhile can still be read from the stream.
     for (const [target, { at }] of roll.freed) {
       if (at <= now() - KEPT_MS) roll.freed.delete(target);
     }

@@ -22,13 +22,15 @@ export async function makeStreams(link: Pick<Link, 'ask'>): Promise<void> {
  * Bounded in age, bytes and messages of each site: one that floods pushes out its own alone.
  * Orders are kept until another takes their place.
  */
-const STREAMS = [
+export const STREAMS = [
   {
     name: NOTICES,
     subjects: ['ghostgate.notice.*', 'ghostgate.unban'],
     max_age: KEPT_MS * 1e6,
     max_bytes: 1024 ** 3,
     max_msgs_per_subject: 100_000,
+    // One site's longest messages, as many as it may have, leave a third to the others.
+    max_msg_size: 6144,
   },
   {
     name: ORDERS,

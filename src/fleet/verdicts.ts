@@ -70,7 +70,12 @@ export function createVerdicts(parts: VerdictParts) {
       return false;
     }
     // Told while the source was let in everywhere: not even who hears it later takes it.
-    if (item.until <= parts.now() || isFree(roll.freed, target, at)) return false;
+    if (isFree(roll.freed, target, at)) return false;
+    if (item.until <= parts.now()) {
+      // It took the place of what the site said before, and both are over by now.
+      memory.dropClaim(target, site);
+      return claims.drop(target, site);
+    }
     const { rule, proof, until } = item;
     const claim = { site, rule, proof, until };
     if (!budget.spend(site, at) || !claims.put(target, claim)) {
@@ -117,6 +122,8 @@ export function createVerdicts(parts: VerdictParts) {
         roll.freed.set(target, freed);
         for (const each of cleared) claims.clear(each);
         wishes.free(order);
+        // Heard when it is over, it frees nothing from now on; what bore the fleet's bans is gone.
+        if (until <= parts.now()) for (const each of cleared) consider(each, parts.now());
       } else {
         const { site, at } = order;
         const key = order.order === 'site' ? order.key : undefined;

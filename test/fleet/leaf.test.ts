@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { sealMessage } from '../../src/fleet/notice.ts';
+import type { FleetMemory } from '../../src/fleet/memory.ts';
 import { openOperator } from '../../src/fleet/operator.ts';
 import { noticeSubject } from '../../src/fleet/words.ts';
 import { openStore } from '../../src/store/sqlite.ts';
@@ -17,7 +18,8 @@ import { freePort, newKeys, whyNoNats } from './nats.ts';
 import type { Keys } from './nats.ts';
 import { wireTo } from './proxy.ts';
 import type { Wire } from './proxy.ts';
-import { openSite, until } from './site.ts';
+import { ACCEPT, openSite, until } from './site.ts';
+import { openStored } from './stored-site.ts';
 
 const skip = whyNoNats() ?? whyNoOpenssl() ?? false;
 const HOUR = 3_600_000;
@@ -30,7 +32,7 @@ const proven = (target: string) => ({
 });
 
 /** A hub with JetStream, `north` with sites a and c, `south` with b; each leaf at the end of a wire. */
-async function openFleet(t: TestContext) {
+async function openFleet(t: TestContext, scheme: 'nats' | 'tls' = 'nats') {
   const folder = tempFolder(t);
   const operator = newKeys();
   const keys = { a: newKeys(), b: newKeys(), c: newKeys() };
@@ -40,6 +42,8 @@ async function openFleet(t: TestContext) {
     const wire = (wires[leaf] = await wireTo(t, port));
     return wire.port;
   };
+  const ours = certificates(join(folder, 'tls'), 'IP:127.0.0.1');
+  const others = certificates(join(folder, 'others'), 'IP:127.0.0.1');
   // No leaf gets past its wire: nothing listens where the hub says that it does.
   const servers = await leafServers(
     folder,
@@ -47,7 +51,8 @@ async function openFleet(t: TestContext) {
     places,
     wayToHub,
     await freePort(),
-    certificates(join(folder, 'tls'), 'IP:127.0.0.1'),
+    ours,
+    scheme === 'tls' ? ours : undefined,
   );
   const { hub, leaves } = servers;
   for (const server of [hub, ...Object.values(leaves)]) {
@@ -60,11 +65,17 @@ async function openFleet(t: TestContext) {
   for (const [site, { key }] of Object.entries(keys)) {
     await hand.order({ order: 'site', site, key: key.publicKey });
   }
-  const urlOf = (leaf: 'north' | 'south'): string => leaves[leaf]?.url ?? '';
+  const urlOf = (leaf: 'north' | 'south'): string => `${scheme}://127.0.0.1:${leaves[leaf]?.port}`;
+  const openAt = (
+    site: 'a' | 'b' | 'c',
+    leaf: 'north' | 'south',
+    memory: FleetMemory,
+    ca: string,
+  ) => openSite(site, keys[site], operator, urlOf(leaf), memory, ACCEPT, undefined, { caFile: ca });
   const open = async (site: 'a' | 'b' | 'c', leaf: 'north' | 'south') => {
     mkdirSync(join(folder, site), { recursive: true });
     const store = openStore(join(folder, site), { now: Date.now });
-    const opened = openSite(site, keys[site], operator, urlOf(leaf), store.fleet);
+    const opened = openAt(site, leaf, store.fleet, ours.ca);
     t.after(async () => {
       await opened.fleet.close();
       store.close();
@@ -81,7 +92,7 @@ async function openFleet(t: TestContext) {
     t.after(() => raw.close());
     return raw;
   };
-  return { hub, hand, open, rawAs, urlOf, keys, wires };
+  return { folder, hub, hand, open, openAt, rawAs, urlOf, keys, wires, others };
 }
 
 test(
@@ -169,6 +180,37 @@ test('a leaf cut off from its hub and back: nothing lost, nothing twice', { skip
     assert.deepEqual(site.refusals, []);
   }
 });
+
+test(
+  'by TLS from site to leaf and from leaf to hub; another CA is refused',
+  { skip },
+  async (t) => {
+    const { folder, open, openAt, wires, others } = await openFleet(t, 'tls');
+    const a = await open('a', 'north');
+    const b = await open('b', 'south');
+    a.fleet.tell(proven('198.51.100.1'));
+    await until('b is told', () => b.bans.has('198.51.100.1'));
+    // What passes the hub and back, with JetStream asked through both.
+    await until('the hub has it', () => a.fleet.report().unsent === 0);
+    wires['north']?.cut();
+    b.fleet.tell(proven('198.51.100.2'));
+    await pause(200);
+    wires['north']?.mend();
+    a.fleet.tell(proven('198.51.100.3'));
+    await until('a has what b told', () => a.bans.has('198.51.100.2'), 30_000);
+    await until('b has what a told', () => b.bans.has('198.51.100.3'), 30_000);
+
+    const wrong = openStored(t, join(folder, 'wrong'), (memory) =>
+      openAt('c', 'north', memory, others.ca),
+    );
+    await until('it says why', () => wrong.fleet.report().link.problem !== undefined);
+    assert.match(
+      wrong.fleet.report().link.problem ?? '',
+      /not signed by the CA in .*fleet\.ca_file/,
+    );
+    assert.equal(wrong.fleet.report().link.state, 'connecting');
+  },
+);
 
 test('docs/fleet.md shows the configuration that is tested', () => {
   const docs = readFileSync(fromRoot('docs/fleet.md'), 'utf8').replaceAll(/\s+/g, ' ');

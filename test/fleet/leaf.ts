@@ -40,6 +40,7 @@ export function leafText(
   hubPort: number,
   sites: Readonly<Record<string, Keys>>,
   tls?: Certificates,
+  ownTls?: Certificates,
 ): string {
   const users = Object.entries(sites).map(([site, { key }]) =>
     userText(key.publicKey, rightsAtLeaf(site)),
@@ -53,7 +54,7 @@ export function leafText(
   const ca = tls === undefined ? '' : `\n    tls { ca_file: ${JSON.stringify(tls.ca)} }`;
   return `listen: 127.0.0.1:${port}
 server_name: ${leaf}
-max_payload: 64KB
+max_payload: 64KB${ownTls === undefined ? '' : `\n${tlsText(ownTls)}`}
 leafnodes { reconnect: 2
   remotes [ { url: "${scheme}://${leaf}:${passwordOf(leaf)}@127.0.0.1:${hubPort}"${ca} } ] }
 mappings {
@@ -110,6 +111,7 @@ export interface LeafFleet {
 
 /**
  * @param wayToHub port that a leaf dials instead of the hub's own
+ * @param ownTls the leaves' sites reach them by TLS alone
  * @param advertised port that the hub tells its leaves of: they try it as well
  */
 export async function leafServers(
@@ -119,6 +121,7 @@ export async function leafServers(
   wayToHub: (leaf: string, leafPort: number) => Promise<number> | number,
   advertised?: number,
   tls?: Certificates,
+  ownTls?: Certificates,
 ): Promise<LeafFleet> {
   const [port, leafPort] = [await freePort(), await freePort()];
   const store = join(folder, 'js');
@@ -133,7 +136,7 @@ export async function leafServers(
   const started: Record<string, Nats> = {};
   for (const [leaf, sites] of Object.entries(leaves)) {
     const at = await freePort();
-    const text = leafText(leaf, at, await wayToHub(leaf, leafPort), sites, tls);
+    const text = leafText(leaf, at, await wayToHub(leaf, leafPort), sites, tls, ownTls);
     started[leaf] = runNats(write(leaf, text), at);
   }
   return { hub, leafPort, leaves: started };

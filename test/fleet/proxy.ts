@@ -18,7 +18,7 @@ export interface Wire {
   readonly carried: number;
 }
 
-export async function wireTo(t: TestContext, port: number): Promise<Wire> {
+export async function wireTo(t: Pick<TestContext, 'after'>, port: number): Promise<Wire> {
   const pairs = new Set<{ near: Socket; far: Socket }>();
   let isSilent = false;
   let isDeaf = false;

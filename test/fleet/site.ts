@@ -52,7 +52,10 @@ export function openSite(
   memory: FleetMemory,
   accept = ACCEPT,
   summary = (): SiteReport => REPORT,
-  reach: { readonly caFile?: string; readonly pingMs?: number } = {},
+  {
+    now = Date.now,
+    ...reach
+  }: { readonly caFile?: string; readonly pingMs?: number; readonly now?: () => number } = {},
 ): TestSite {
   const bans = new Map<string, Decision>();
   const asked = new Map<string, number>();
@@ -91,7 +94,7 @@ export function openSite(
       refused: (from, why) => void refusals.push(`${from}: ${why}`),
       failed() {},
     },
-    now: Date.now,
+    now,
   });
   return { fleet, bans, freed, ended, allowed, refusals, asked, wanted };
 }

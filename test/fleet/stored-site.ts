@@ -9,9 +9,10 @@ export function openStored(
   t: TestContext,
   folder: string,
   open: (memory: FleetMemory) => TestSite,
+  now = Date.now,
 ): TestSite & { close(): Promise<void> } {
   mkdirSync(folder, { recursive: true });
-  const store = openStore(folder, { now: Date.now });
+  const store = openStore(folder, { now });
   const opened = open(store.fleet);
   let closed = false;
   const close = async (): Promise<void> => {

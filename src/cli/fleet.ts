@@ -47,6 +47,7 @@ const USAGE: Usage = {
   options: ['server', 'key', 'ca', 'site', 'because', 'for', 'ring', 'soak', 'wait', 'to'],
   flags: ['viewer', 'dry-run', 'resume'],
   positionals: { least: 1, most: 64 },
+  missing: 'say what is to be done: status, sites, bans, unban, publish, …',
   help: `ghostgate fleet ACTION [--server URL] [--key FILE] [--ca FILE] [--json]
 
 The operator's commands over all sites of a fleet; docs/fleet.md says how one is

@@ -79,9 +79,11 @@ createInterface(daemon.stdout).on('line', (json) => {
   if (shown !== undefined) console.log(shown);
 });
 
-process.on('SIGINT', () => {
-  state.stopping = true;
-});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    state.stopping = true;
+  });
+}
 daemon.once('exit', () => {
   state.stopping = true;
 });

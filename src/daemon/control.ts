@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { nested } from '../event/nested.ts';
+import { bitsOf, nested } from '../event/nested.ts';
 import { parseAddress, parseNetwork, targetOf } from '../event/source.ts';
 import { explainStanding } from '../judge/explain.ts';
 import type { History } from '../judge/history.ts';
@@ -112,6 +112,14 @@ export function createControl(parts: ControlParts): Control {
     async unban({ target: text, because, by }) {
       const target = targetFrom(text);
       if (target === undefined) return notAnAddress(text);
+      const widest = target.includes(':') ? 32 : 8;
+      // As for the fleet's unban: whoever is let in for a time is so on purpose.
+      if (bitsOf(target) < widest) {
+        return {
+          refused: `${target} is wider than /${widest}: nobody would be shut out any more`,
+          hint: 'mode: observe in the policy ends all bans, and goes on judging',
+        };
+      }
       const holder = holderOf(target);
       // Its grace would not help it: the packet filter knows the wider ban alone.
       if (holder !== undefined) {

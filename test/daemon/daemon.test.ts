@@ -96,6 +96,7 @@ test('a prefix frees all that lies in it, and what lies in a banned one is told 
   assert.equal(await ban(['198.51.100.0/24', ...why, ...at], quiet()), 0);
   const story = (await json(explain, scene, '198.51.100.4')) as { shutOut?: { why: string } };
   assert.match(story.shutOut?.why ?? '', /all of 198\.51\.100\.0\/24/);
+  assert.equal(await unban(['0.0.0.0/0', ...at], quiet()), 1);
   const out = recorder();
   assert.equal(await unban(['198.51.100.4', ...at], out), 1);
   assert.match(out.written.err, /with all of 198\.51\.100\.0\/24\nTry: ghostgate unban 198\.51/);

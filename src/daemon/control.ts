@@ -61,7 +61,9 @@ export function createControl(parts: ControlParts): Control {
     const standing = standings.peek(target);
     const story = explainStanding(standing, world, parts.policy(), target, now, address);
     const ban = ledger.get(target) ?? ledger.get(holderOf(target) ?? '');
-    const graceUntil = world.graces.get(target);
+    const graceUntil =
+      world.graces.get(target) ??
+      world.graces.get(nested(target, world.graces.keys()).holders[0] ?? '');
     // A phone that is registered is no stranger either.
     const known = story.known ?? story.shielded;
     return {

@@ -1,4 +1,6 @@
 import { signal } from '@preact/signals';
+import type { AlikeRow } from '../alike.ts';
+import { alike } from '../alike.ts';
 import { figure, moment } from '../format.ts';
 import { Choice } from './over-time.tsx';
 import { Rule, Verdict } from './verdict.tsx';
@@ -12,7 +14,8 @@ const only = signal<'all' | 'refused' | 'calls'>('all');
 
 /** What is judged now, newest on top. It moves: it can be stopped. */
 export function LiveCard() {
-  const wanted = rows.value?.filter(isWanted);
+  const kept = rows.value?.filter(isWanted);
+  const wanted = kept && alike(kept);
   const many = (status.value?.pbxs.length ?? 0) > 1;
   return (
     <section class="card live" aria-labelledby="live-title">
@@ -78,7 +81,7 @@ export function LiveCard() {
   );
 }
 
-function Row({ row, many }: { row: LiveRow; many: boolean }) {
+function Row({ row, many }: { row: AlikeRow; many: boolean }) {
   const number = row.callingNumber ?? row.account;
   const name = row.callingName === number ? undefined : row.callingName;
   const from = [name, number].filter((part) => part !== undefined);
@@ -89,6 +92,14 @@ function Row({ row, many }: { row: LiveRow; many: boolean }) {
       </td>
       <td>
         <Verdict of={row} />
+        {row.count > 1 && (
+          <span
+            class="times"
+            title={`the newest of ${row.count}, since ${moment(row.since, now.peek())}`}
+          >
+            ×{row.count}
+          </span>
+        )}
       </td>
       <td>
         <button class="link mono" onClick={() => (story.value = row.target)}>

@@ -3,7 +3,7 @@ import type { AlikeRow } from '../alike.ts';
 import { alike } from '../alike.ts';
 import { figure, moment } from '../format.ts';
 import { Choice } from './over-time.tsx';
-import { Rule, Verdict } from './verdict.tsx';
+import { Rule, Times, Verdict } from './verdict.tsx';
 import type { LiveRow } from './state.ts';
 import { now, paused, rows, skipped, status, story } from './state.ts';
 
@@ -92,14 +92,7 @@ function Row({ row, many }: { row: AlikeRow; many: boolean }) {
       </td>
       <td>
         <Verdict of={row} />
-        {row.count > 1 && (
-          <span
-            class="times"
-            title={`the newest of ${row.count}, since ${moment(row.since, now.peek())}`}
-          >
-            ×{row.count}
-          </span>
-        )}
+        <Times of={row} />
       </td>
       <td>
         <button class="link mono" onClick={() => (story.value = row.target)}>

@@ -118,7 +118,7 @@ export function createControl(parts: ControlParts): Control {
       // As for the fleet's unban: whoever is let in for a time is so on purpose.
       if (bitsOf(target) < widest) {
         return {
-          refused: `${target} is wider than /${widest}: nobody would be shut out any more`,
+          refused: `wider than /${widest}: nobody would be shut out any more`,
           hint: 'mode: observe in the policy ends all bans, and goes on judging',
         };
       }
@@ -126,7 +126,7 @@ export function createControl(parts: ControlParts): Control {
       // Its grace would not help it: the packet filter knows the wider ban alone.
       if (holder !== undefined) {
         return {
-          refused: `${target} is shut out with all of ${holder}`,
+          refused: `shut out with all of ${holder}`,
           hint: `ghostgate unban ${holder}`,
         };
       }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { socketOf } from '../policy/shared.ts';
-import { DEFAULT_SOCKET, EXIT_USAGE } from './client.ts';
+import { CENTRAL_RUN, DEFAULT_SOCKET, EXIT_USAGE } from './client.ts';
 import { fail } from './output.ts';
 import type { Output } from './output.ts';
 
@@ -24,6 +24,8 @@ export interface Usage {
   /** Those without a value. */
   readonly flags?: readonly string[];
   readonly positionals: { readonly least: number; readonly most: number };
+  /** What to say when there are too few of them. */
+  readonly missing?: string;
 }
 
 /** Reads the arguments; a number is the exit code when there is nothing left to do. */
@@ -50,7 +52,9 @@ export function readArgs(args: string[], usage: Usage, out: Output): Asked | num
       return 0;
     }
     const count = positionals.length;
-    if (count < bounds.least) return misused(out, command, 'say which address is meant');
+    if (count < bounds.least) {
+      return misused(out, command, usage.missing ?? 'say which address is meant');
+    }
     if (count > bounds.most) {
       return misused(out, command, `one argument too many: ${positionals[bounds.most] ?? ''}`);
     }
@@ -71,9 +75,6 @@ export function readArgs(args: string[], usage: Usage, out: Output): Asked | num
   }
 }
 
-/** Folder of the sockets of `ghostgate central`, which systemd makes for it. */
-export const CENTRAL_RUN = '/run/ghostgate-central';
-
 /** As the policy's name of a site: no path can be made of it. */
 const SITE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
@@ -84,7 +85,9 @@ function socketOfSite(site: string | undefined): string | undefined {
 
 /** The command was written wrongly: says how and where to read more. */
 export function misused(out: Output, command: string, error: string): number {
-  return fail(out, EXIT_USAGE, error, `ghostgate ${command} --help`);
+  // What node adds of arguments that begin with a dash helps nobody here.
+  const [what = error] = error.split('. To specify a positional');
+  return fail(out, EXIT_USAGE, what, `ghostgate ${command} --help`);
 }
 
 function texts(values: Record<string, unknown>): Record<string, string> {

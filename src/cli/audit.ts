@@ -13,8 +13,8 @@ export async function audit(args: string[], out: Output): Promise<number> {
   const asked = readArgs(args, USAGE, out);
   if (typeof asked === 'number') return asked;
   const limit = asked.values['limit'] ?? '100';
-  if (!/^[1-9]\d{0,3}$/.test(limit)) {
-    return misused(out, 'audit', `--limit takes 1 to 9999, not ${JSON.stringify(limit)}`);
+  if (!/^([1-9]\d{0,2}|1000)$/.test(limit)) {
+    return misused(out, 'audit', `--limit takes 1 to 1000, not ${JSON.stringify(limit)}`);
   }
   const reply = await ask<{ audit: AuditEntry[] }>(asked.socket, 'GET', `/audit?limit=${limit}`);
   if (!reply.ok) return fail(out, reply.exit, reply.error, reply.hint);

@@ -14,7 +14,7 @@ export async function centralCheck(
 ): Promise<number> {
   const { folder, places } = asked;
   const found = await policyFiles(folder);
-  if ('why' in found) return fail(out, 1, found.why, `mkdir ${folder}, and put a policy there`);
+  if ('why' in found) return fail(out, 1, found.why, folderHint(folder));
   const claims = createClaims();
   const checked: { file: string; site?: string; problems: readonly Problem[] }[] = [];
   for (const file of found.files) {
@@ -33,4 +33,8 @@ export async function centralCheck(
     out.out(`${good} of ${checked.length} policies in ${folder} are good`);
   }
   return wrong.length === 0 ? 0 : 1;
+}
+
+export function folderHint(folder: string): string {
+  return `mkdir -p ${folder}, and put the policy of each site there, NAME.yaml`;
 }

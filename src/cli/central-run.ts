@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import { startCentral } from '../central.ts';
+import { policyFiles } from '../daemon/central/folder.ts';
 import { openLogs } from '../daemon/log.ts';
 import { goFirst } from '../daemon/priority.ts';
 import { parseHostPort } from '../event/source.ts';
 import type { SharedPlaces } from '../policy/shared.ts';
 import { ListenError } from '../web/listen.ts';
 import { misused } from './args.ts';
+import { folderHint } from './central-check.ts';
+import { EXIT_NO } from './client.ts';
+import { fail } from './output.ts';
 import type { Output } from './output.ts';
 import { toldToStop } from './run.ts';
 import { packageVersion } from './version.ts';
@@ -23,6 +27,8 @@ export async function centralRun(asked: CentralRun, out: Output): Promise<number
   if (metrics === null) {
     return misused(out, 'central', `not a loopback address and port: ${asked.metrics ?? ''}`);
   }
+  const found = await policyFiles(asked.folder);
+  if ('why' in found) return fail(out, EXIT_NO, found.why, folderHint(asked.folder));
   goFirst();
   const logs = openLogs();
   try {
@@ -37,8 +43,9 @@ export async function centralRun(asked: CentralRun, out: Output): Promise<number
     setTimeout(() => process.exit(code), HANG_MS).unref();
     return code;
   } catch (error) {
-    const hint = error instanceof ListenError ? error.hint : '';
-    out.err(`ghostgate central: ${String(error)}${hint === '' ? '' : `\nTry: ${hint}`}`);
+    const isTold = error instanceof ListenError;
+    const why = isTold ? error.message : String(error);
+    out.err(`ghostgate central: ${why}${isTold ? `\nTry: ${error.hint}` : ''}`);
     return 1;
   }
 }

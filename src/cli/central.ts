@@ -3,8 +3,8 @@ import type { CentralReport } from '../web/central.ts';
 import { centralCheck } from './central-check.ts';
 import { centralRun } from './central-run.ts';
 import { centralText } from './central-text.ts';
-import { CENTRAL_RUN, misused } from './args.ts';
-import { ask, EXIT_NO } from './client.ts';
+import { misused } from './args.ts';
+import { ask, CENTRAL_RUN, EXIT_NO, EXIT_NO_DAEMON } from './client.ts';
 import { fail, json } from './output.ts';
 import type { Output } from './output.ts';
 
@@ -17,8 +17,8 @@ on whose PBXs nothing may be installed. docs/central.md says how it is set up.
 
   run     guards every site of the folder until told to stop. Each file *.yaml
           is the policy of one site; names beginning with _ are none. A new file
-          is started, a changed one loaded again, one that is gone stopped; a bad
-          one keeps no other from running
+          is started, a changed one loaded again, one that is gone stopped; a
+          bad one keeps no other from running
   check   reads every policy of the folder as run would, and tells every mistake
   status  one line for each site; exit 1 when something is wrong
 
@@ -30,8 +30,8 @@ socket /run/ghostgate-central/NAME.sock. Every command reaches one site by
 Options:
       --state DIR          instead of /var/lib/ghostgate/sites
       --run-folder DIR     instead of /run/ghostgate-central
-      --metrics HOST:PORT  figures of all sites, by the label site; off when left
-                           out
+      --metrics HOST:PORT  figures of all sites, by the label site; off when
+                           left out
       --socket PATH        of the process itself, central.sock in that folder
       --json               machine-readable
 
@@ -87,8 +87,10 @@ const OPTIONS = {
 async function status(socket: string, asJson: boolean, out: Output, now: number): Promise<number> {
   const reply = await ask<CentralReport>(socket, 'GET', '/central');
   if (!reply.ok) {
-    const hint = reply.exit === EXIT_NO ? reply.hint : CENTRAL_HINT;
-    return fail(out, reply.exit, reply.error, hint);
+    if (reply.exit !== EXIT_NO_DAEMON) return fail(out, reply.exit, reply.error, reply.hint);
+    const isNone = reply.error.startsWith('no ');
+    const error = isNone ? `ghostgate central does not run on ${socket}` : reply.error;
+    return fail(out, reply.exit, error, isNone ? CENTRAL_HINT : reply.hint);
   }
   const { body } = reply;
   if (asJson) json(out, body);
@@ -97,7 +99,7 @@ async function status(socket: string, asJson: boolean, out: Output, now: number)
 }
 
 const CENTRAL_HINT =
-  'systemctl start ghostgate-central; or name its socket with --socket; with sudo, for it is root’s';
+  'systemctl start ghostgate-central; or name its socket with --socket or --run-folder';
 
 function isWell({ state, problems }: CentralReport['sites'][number]): boolean {
   return state === 'running' && problems.length === 0;

@@ -8,12 +8,14 @@ import { samplePolicy } from '../policy/sample.ts';
 import { openApi } from '../web/openapi.ts';
 import type { Output } from './output.ts';
 import { fail, json } from './output.ts';
+import { wrap } from './text.ts';
 import { packageVersion } from './version.ts';
 
 const HELP = `ghostgate check FILE
 
-Reads a policy as run would, with what it extends and the secrets it names, and says everything
-that is wrong with it: file:line:column, what, and what to do. Touches nothing.
+Reads a policy as run would, with what it extends and the secrets it names, and
+says everything that is wrong with it: file:line:column, what, and what to do.
+Touches nothing.
 
 Options:
   -p, --policy FILE   the same as FILE alone
@@ -60,7 +62,7 @@ async function checkFile(file: string, asJson: boolean, out: Output): Promise<nu
   const loaded = await loadPolicy(file);
   const problems = 'problems' in loaded ? loaded.problems : [];
   if (asJson) json(out, { file, good: problems.length === 0, problems });
-  else if ('policy' in loaded) out.out(`${file} is good: ${summary(loaded.policy)}`);
+  else if ('policy' in loaded) out.out(wrap('', `${file} is good: ${summary(loaded.policy)}`));
   else {
     for (const problem of problems) out.err(problemText(problem));
     out.err(`${counted(problems.length, 'mistake')} in ${file}`);

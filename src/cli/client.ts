@@ -9,6 +9,8 @@ export type Reply<T> =
   | { readonly ok: false; readonly exit: number; readonly error: string; readonly hint?: string };
 
 export const DEFAULT_SOCKET = '/run/ghostgate/ghostgate.sock';
+/** Folder of the sockets of `ghostgate central`, which systemd makes for it. */
+export const CENTRAL_RUN = '/run/ghostgate-central';
 
 /** The daemon said no, or is not healthy. */
 export const EXIT_NO = 1;
@@ -101,6 +103,12 @@ export function noDaemon(socketPath: string, cause: unknown): { error: string; h
     };
   }
   if (code === 'ENOENT' || code === 'ECONNREFUSED') {
+    if (socketPath.startsWith(`${CENTRAL_RUN}/`)) {
+      return {
+        error: `no site runs on ${socketPath}`,
+        hint: 'ghostgate central status, for the sites that run and what is wrong with others',
+      };
+    }
     return {
       error: `no daemon is running on ${socketPath}`,
       hint: 'systemctl start ghostgate; or name its socket with --socket or GHOSTGATE_SOCKET',

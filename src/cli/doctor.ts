@@ -2,16 +2,16 @@ import { parseArgs } from 'node:util';
 import { loadPolicy } from '../policy/load.ts';
 import { problemText } from '../policy/problem.ts';
 import type { StatusReport } from '../web/status-report.ts';
-import { ask, EXIT_NO, EXIT_USAGE } from './client.ts';
+import { ask, CENTRAL_RUN, EXIT_NO, EXIT_USAGE } from './client.ts';
 import { daemonGroup } from './doctor/group-daemon.ts';
 import { type AllowedParts, visitAllowed } from './doctor/group-allowed.ts';
 import { visitPbx } from './doctor/group-pbx.ts';
 import type { Group } from './doctor/finding.ts';
 import { ownAddress } from './doctor/own.ts';
 import { groupsText } from './doctor/show.ts';
-import { CENTRAL_RUN, misused } from './args.ts';
+import { misused } from './args.ts';
 import { socketOf } from '../policy/shared.ts';
-import { json, type Output } from './output.ts';
+import { fail, json, type Output } from './output.ts';
 
 const HELP = `ghostgate doctor [--policy FILE] [--json] [--canary] [--socket PATH]
 
@@ -57,7 +57,8 @@ export async function doctor(
   const loaded = await loadPolicy(asked.policy);
   if ('problems' in loaded) {
     for (const problem of loaded.problems) out.err(problemText(problem));
-    return misused(out, 'doctor', `the policy ${asked.policy} cannot be used`);
+    const hint = `ghostgate check ${asked.policy}; or name another policy with --policy`;
+    return fail(out, EXIT_USAGE, `the policy ${asked.policy} cannot be used`, hint);
   }
   const { policy } = loaded;
   const socket = asked.socket ?? policy.control.socket;

@@ -25,7 +25,7 @@ export async function explain(args: string[], out: Output, now = Date.now()): Pr
   const reply = await ask<Explanation>(asked.socket, 'GET', path);
   if (!reply.ok) return fail(out, reply.exit, reply.error, reply.hint);
   if (asked.json) json(out, reply.body);
-  else out.out(story(reply.body, out, now).join('\n'));
+  else out.out(story(reply.body, out, now, asked.flags.has('all')).join('\n'));
   return 0;
 }
 
@@ -44,13 +44,16 @@ async function explainCall(call: string, asked: Asked, out: Output, now: number)
 const USAGE: Usage = {
   command: 'explain',
   options: [],
+  flags: ['all'],
   positionals: { least: 1, most: 1 },
-  help: `ghostgate explain ADDR|CALL [--json] [--socket PATH]
+  missing: 'say which address or call is meant',
+  help: `ghostgate explain ADDR|CALL [--all] [--json] [--socket PATH]
 
 Tells the story of a source: in words for a customer, then who it is, whether
-and until when it is shut out and by which rule, earlier bans, and every verdict
-with its rule and why. CALL is a call's channel (a FreeSWITCH UUID) or its SIP
-Call-ID: tells what was decided about that call and whether a phone was rung.
+and until when it is shut out and by which rule, earlier bans, and the newest
+200 verdicts with their rule and why: what was decided again and again is told
+once, with --all each time. CALL is a call's channel (a FreeSWITCH UUID) or its
+SIP Call-ID: tells what was decided about that call and whether a phone rang.
 
 Examples:
   ghostgate explain 203.0.113.9
@@ -77,7 +80,7 @@ function callStory(told: CallExplanation, out: Output, now: number): string[] {
   ];
 }
 
-function story(explanation: Explanation, out: Output, now: number): string[] {
+function story(explanation: Explanation, out: Output, now: number, all: boolean): string[] {
   const { standing, verdicts } = explanation;
   const earlier = explanation.bans.filter(({ ended }) => ended !== undefined);
   return [
@@ -102,7 +105,9 @@ function story(explanation: Explanation, out: Output, now: number): string[] {
       ? ['\nNo verdict about it is remembered.']
       : section(
           'Verdicts, newest first',
-          verdicts.map((row) => verdictLines(row, out, now)),
+          all
+            ? verdicts.map((row) => verdictLines(row, out, now))
+            : alike(verdicts).map((told) => toldOnce(told, out, now)),
           out,
         )),
   ];
@@ -142,6 +147,35 @@ function verdictLines(row: VerdictRow, out: Output, now: number): string {
   const when = `${localTime(seenAt, true)} (${relative(seenAt, now)})`;
   const head = `  ${when}  ${styled(out, STYLES[verdict], verdict)} by ${rule}`;
   return [head, wrap('    ', why), wrap('    ', facts(row))].join('\n');
+}
+
+interface Alike {
+  readonly newest: VerdictRow;
+  readonly oldest: VerdictRow;
+  readonly count: number;
+}
+
+/**
+ * What was decided again and again, once: a scanner that goes on while it is shut out would bury
+ * the one verdict that is looked for. Alike is what differs in figures alone.
+ */
+function alike(verdicts: readonly VerdictRow[]): Alike[] {
+  const found = new Map<string, Alike>();
+  for (const row of verdicts) {
+    const { event, pbx, verdict, rule, why } = row;
+    const key = JSON.stringify([event, pbx, verdict, rule, why.replaceAll(/\d+/g, '0')]);
+    const before = found.get(key);
+    const count = (before?.count ?? 0) + 1;
+    found.set(key, { newest: before?.newest ?? row, oldest: row, count });
+  }
+  return [...found.values()];
+}
+
+function toldOnce({ newest, oldest, count }: Alike, out: Output, now: number): string {
+  const lines = verdictLines(newest, out, now);
+  if (count === 1) return lines;
+  const since = localTime(oldest.seenAt, true);
+  return `${lines}\n${styled(out, 'dim', `    the newest of ${count} such since ${since}`)}`;
 }
 
 /** What happened, as far as the PBX told: all but the address was chosen by the sender. */

@@ -53,7 +53,8 @@ export async function firewall(
   const loaded = await loadPolicy(file);
   if ('problems' in loaded) {
     for (const problem of loaded.problems) out.err(problemText(problem));
-    return fail(out, EXIT_NO, 'the policy has mistakes', `ghostgate check ${file}`);
+    const hint = `ghostgate check ${file}; or name another policy with --policy`;
+    return fail(out, EXIT_NO, `the policy ${file} cannot be used`, hint);
   }
   const { policy } = loaded;
   const addressesByHost = new Map<string, readonly string[]>();

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { operatorRights, siteRights, userText, viewerRights } from '../fleet/rights.ts';
 import { newSeed, signingKey } from '../fleet/nkey.ts';
@@ -6,6 +6,8 @@ import { SITE_NAME } from '../fleet/words.ts';
 import { misused } from './args.ts';
 import type { Asked } from './args.ts';
 import { EXIT_NO } from './client.ts';
+import { daemonUser } from './install/daemon-user.ts';
+import { disk } from './install/disk.ts';
 import { seedIn } from './fleet-operator.ts';
 import { fail, json } from './output.ts';
 import type { Output } from './output.ts';
@@ -24,7 +26,7 @@ export async function keys(words: readonly string[], asked: Asked, out: Output):
     return misused(out, 'fleet', 'a key is of a site or a viewer');
   const isNew = seedIn(file) === undefined;
   try {
-    if (isNew) make(file);
+    if (isNew) make(file, isViewer || site !== undefined);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return fail(out, EXIT_NO, `cannot write ${file}: ${why}`, 'sudo, or another folder');
@@ -64,7 +66,12 @@ export async function keys(words: readonly string[], asked: Asked, out: Output):
   return 0;
 }
 
-function make(file: string): void {
+/** @param isService the service reads it, which the package runs as a user of its own */
+function make(file: string, isService: boolean): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, `${newSeed()}\n`, { mode: 0o600, flag: 'wx' });
+  const daemon = daemonUser(disk);
+  if (!isService || daemon === undefined || process.getuid?.() !== 0) return;
+  chownSync(file, 0, daemon.gid);
+  chmodSync(file, 0o640);
 }

@@ -52,7 +52,8 @@ export async function withOperator(
   }
   let operator: Operator | undefined;
   try {
-    const reach = { servers: [server], caFile: values['ca'] };
+    const caFile = values['ca'] ?? process.env['GHOSTGATE_FLEET_CA'];
+    const reach = { servers: [server], caFile };
     operator = await openOperator(reach, key);
     return await act(operator);
   } catch (error) {

@@ -9,7 +9,11 @@ import { EXIT_NO } from './client.ts';
 import type { FleetAction } from './fleet-operator.ts';
 import { json } from './output.ts';
 import { table } from './table.ts';
+import { wrap } from './text.ts';
 import { relative, span } from './when.ts';
+
+/** Silent sites that `status` names. */
+const NAMED = 20;
 
 const noWords = (words: readonly string[]): string | undefined =>
   words.length === 0 ? undefined : 'it takes no words';
@@ -56,10 +60,14 @@ export const status: FleetAction = {
     };
     if (asked.json) json(out, report);
     else {
-      const named = `${silent.slice(0, 20).join(', ')}${silent.length > 20 ? ', …' : ''}`;
+      const more = silent.length > NAMED ? `, and ${silent.length - NAMED} more (fleet sites)` : '';
+      const named = `${silent.slice(0, NAMED).join(', ')}${more}`;
       out.out(
         [
-          `Sites      ${report.sites}, ${silent.length} of them silent${silent.length === 0 ? '' : `: ${named}`}`,
+          wrap(
+            'Sites      ',
+            `${report.sites}, ${silent.length} of them silent${silent.length === 0 ? '' : `: ${named}`}`,
+          ),
           `Revoked    ${report.revoked}`,
           `Told of    ${report.sources} sources now`,
           `Allowed    ${report.allowed} networks`,

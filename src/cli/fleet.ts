@@ -47,6 +47,7 @@ const USAGE: Usage = {
   options: ['server', 'key', 'ca', 'site', 'because', 'for', 'ring', 'soak', 'wait', 'to'],
   flags: ['viewer', 'dry-run', 'resume'],
   positionals: { least: 1, most: 64 },
+  missing: 'say what is to be done: status, sites, bans, unban, publish, …',
   help: `ghostgate fleet ACTION [--server URL] [--key FILE] [--ca FILE] [--json]
 
 The operator's commands over all sites of a fleet; docs/fleet.md says how one is
@@ -78,15 +79,18 @@ set up. They speak to NATS with the operator's key.
                            that says extends: fleet; ring by ring, each waited
                            for (5m) and looked at (15m), and all taken back
                            when one does harm; with --resume in place of FILE
-                           and --because it goes on where it was stopped
+                           and --because it goes on where it was stopped. all
+                           is every site in none of the rings named beside it:
+                           --ring all alone is the whole fleet at once
   history                  what was published, and which rings have it
   diff [A] [B]             how two versions differ, the last two when left out
   rollback [--to VERSION] [--ring RING] --because TEXT
                            each ring has again what it had before, or VERSION;
                            0 is none
 
-The server is --server or GHOSTGATE_FLEET_SERVER, the operator's key --key or
-GHOSTGATE_FLEET_KEY or /etc/ghostgate/fleet-operator.key.
+The server is --server or GHOSTGATE_FLEET_SERVER; its authority's certificate,
+where no public one signed, --ca or GHOSTGATE_FLEET_CA; the operator's key --key
+or GHOSTGATE_FLEET_KEY or /etc/ghostgate/fleet-operator.key.
 
 Examples:
   ghostgate fleet keys /etc/ghostgate/fleet.key --site acme-hq

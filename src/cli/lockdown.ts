@@ -8,6 +8,7 @@ import { EXIT_NO, ask } from './client.ts';
 import { planLines, stateLines } from './lockdown-text.ts';
 import { fail, json } from './output.ts';
 import type { Output } from './output.ts';
+import { wrap } from './text.ts';
 
 const ACTIONS = ['on', 'confirm', 'off', 'status'] as const;
 
@@ -74,9 +75,11 @@ async function show(asked: Asked, out: Output, now: number): Promise<number> {
   const { lockdown: state, plan } = reply.body;
   if (asked.json) json(out, reply.body);
   else {
-    const against =
-      plan.refusal === undefined ? [] : [`\nIt cannot be on: ${plan.refusal.refused}`];
-    out.out([...stateLines(state, now), '', ...planLines(plan), ...against].join('\n'));
+    const told = [...stateLines(state, now), '', ...planLines(plan)];
+    const { refusal } = plan;
+    if (refusal !== undefined) told.push('', wrap('', `It cannot be on: ${refusal.refused}.`));
+    if (refusal?.hint !== undefined) told.push(wrap('Try: ', refusal.hint));
+    out.out(told.join('\n'));
   }
   return state.problem === undefined ? 0 : EXIT_NO;
 }

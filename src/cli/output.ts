@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { COLUMNS, wrapLines } from './text.ts';
 
 /** Where a command writes: `out` what was asked for, `err` what went wrong. A newline follows. */
 export interface Output {
@@ -14,7 +15,12 @@ export function terminal(): Output {
   process.stdout.on('error', () => {});
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
-    err: (text) => void process.stderr.write(`${text}\n`),
+    err: (text) => {
+      // A file or a pipe gets each message whole, for grep.
+      const { isTTY, columns } = process.stderr;
+      const told = isTTY ? wrapLines(text, Math.min(columns, COLUMNS)) : text;
+      process.stderr.write(`${told}\n`);
+    },
     colour: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
   };
 }

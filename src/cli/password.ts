@@ -39,10 +39,10 @@ export async function password(
   if (terminal) out.err('The password (it does not show), then Enter:');
   const [line = ''] = await firstLine(input, terminal);
   const mistake = line.startsWith('scrypt:')
-    ? { message: 'is a finished line already', hint: 'use it as it is' }
+    ? { message: 'a finished line already', hint: 'use it as it is' }
     : pageSecretMistake(line);
   if (mistake !== undefined)
-    return fail(out, EXIT_NO, `the password ${mistake.message}`, mistake.hint);
+    return fail(out, EXIT_NO, `the password: ${mistake.message}`, mistake.hint);
   out.out(await hashPassword(line));
   return 0;
 }

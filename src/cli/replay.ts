@@ -17,13 +17,10 @@ export async function replay(args: string[], out: Output): Promise<number> {
   const asked = readReplayArgs(args, out);
   if (typeof asked === 'number') return asked;
   const one = await policyToTry(asked.policy, asked.resolve, out);
-  const other =
-    one === undefined || asked.against === undefined
-      ? undefined
-      : await policyToTry(asked.against, asked.resolve, out);
-  if (one === undefined || (asked.against !== undefined && other === undefined)) {
-    return fail(out, EXIT_UNREADABLE, 'the policy has mistakes', 'ghostgate check FILE');
-  }
+  if (one === undefined) return unusable(asked.policy, out);
+  const { against } = asked;
+  const other = against === undefined ? undefined : await policyToTry(against, asked.resolve, out);
+  if (against !== undefined && other === undefined) return unusable(against, out);
   try {
     const files = (await Promise.all(asked.files.map(journalFiles))).flat();
     const sizes = await Promise.all(files.map(async (file) => (await aboutFile(file)).bytes));
@@ -46,6 +43,11 @@ export async function replay(args: string[], out: Output): Promise<number> {
 
 /** A file, or the policy, could not be read. */
 const EXIT_UNREADABLE = 3;
+
+function unusable(policy: string, out: Output): number {
+  const hint = `ghostgate check ${policy}; or name another policy with --policy`;
+  return fail(out, EXIT_UNREADABLE, `the policy ${policy} cannot be used`, hint);
+}
 
 /** Harm to somebody good is what a change of the policy must not do; --strict forbids any change. */
 function exitOf({ tally, against }: Replayed, strict: boolean): number {
@@ -131,7 +133,7 @@ Options:
 
 Examples:
   ghostgate replay /var/lib/ghostgate/journal
-  TZ=Europe/Amsterdam ghostgate replay /var/log/asterisk/messages-*.gz -p policy.yaml
+  TZ=Europe/Prague ghostgate replay /var/log/asterisk/messages-*.gz -p new.yaml
   ghostgate replay journal/ --policy old.yaml --against new.yaml
 
 Exit codes: 0 nobody good is harmed (with --against: none more than before),

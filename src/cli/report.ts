@@ -1,4 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { reasonOf } from '../policy/read-file.ts';
 import { reportFigures } from '../report/figures.ts';
 import { reportHtml } from '../report/html.ts';
 import type { Logo } from '../report/logo.ts';
@@ -59,8 +60,9 @@ export async function report(args: string[], out: Output, now = Date.now()): Pro
   try {
     writeFileSync(file, made.text);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return fail(out, EXIT_NO, `cannot write the report: ${why}`, 'name another file with --out');
+    const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const why = isAbsent ? 'there is no such folder' : reasonOf(cause);
+    return fail(out, EXIT_NO, `cannot write ${file}: ${why}`, 'name another file with --out');
   }
   out.out(`${file}: the last ${period} of ${source.site}`);
   return 0;
@@ -127,6 +129,6 @@ function logoFrom(path: string): Logo | { readonly mistake: string } {
         : readLogo(readFileSync(path));
     return 'mistake' in logo ? { mistake: `${path} ${logo.mistake}` } : logo;
   } catch (cause) {
-    return { mistake: `cannot read the logo: ${cause instanceof Error ? cause.message : path}` };
+    return { mistake: `cannot read the logo ${path}: ${reasonOf(cause)}` };
   }
 }

@@ -11,8 +11,12 @@ import { packageVersion } from './version.ts';
 
 const HELP = `ghostgate run --policy FILE
 
-Guards the PBXs of the policy until it is told to stop (SIGINT, SIGTERM). The log is JSON lines
-on stdout. SIGHUP, or a change of the file, loads the policy again; a bad file keeps the old one.
+Guards the PBXs of the policy until it is told to stop (SIGINT, SIGTERM). The
+log is JSON lines on stdout. SIGHUP, or a change of the file, loads the policy
+again; a bad file keeps the old one.
+
+Options:
+  -p, --policy FILE  the policy to guard by
 
 Examples:
   ghostgate run --policy /etc/ghostgate/policy.yaml
@@ -40,8 +44,10 @@ export async function run(args: string[], out: Output): Promise<number> {
     await daemon.stop();
     return 0;
   } catch (error) {
-    const hint = error instanceof StoreError || error instanceof ListenError ? error.hint : '';
-    out.err(`ghostgate run: ${String(error)}${hint === '' ? '' : `\nTry: ${hint}`}`);
+    const isTold = error instanceof StoreError || error instanceof ListenError;
+    const why = isTold ? error.message : String(error);
+    const hint = isTold ? error.hint : '';
+    out.err(`ghostgate run: ${why}${hint === '' ? '' : `\nTry: ${hint}`}`);
     return 1;
   } finally {
     log.flush();

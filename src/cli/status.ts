@@ -99,6 +99,9 @@ function body(report: StatusReport, out: Output, now: number): string[] {
         .join(', '),
     ),
     line('Calls', callWords(calls)),
+    ...(report.gates.length === 0 && calls.rangBeforeRejected > 0
+      ? [line('', NO_GATE, 'yellow', out)]
+      : []),
     line('Sources', `${figure(sources)} remembered`),
     line('Injections', `${figure(injections)} attempts to forge events`),
     line(
@@ -175,6 +178,9 @@ function callWords({ judged, rejected, rangBeforeRejected }: StatusReport['calls
   const rang = `${figure(rangBeforeRejected)} rang before they were rejected`;
   return `${figure(judged)} judged, ${figure(rejected)} rejected, ${rang}`;
 }
+
+const NO_GATE =
+  'there is no gate: a ghost call is hung up only while it begins to ring. ghostgate doctor says how to put one in';
 
 const TITLE_COLUMNS = 12;
 

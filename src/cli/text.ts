@@ -44,6 +44,31 @@ export function wrap(first: string, text: string, columns = COLUMNS): string {
   return [...lines, line].map((each, at) => `${at === 0 ? first : indent}${each}`).join('\n');
 }
 
+/**
+ * Breaks every line at spaces; what does not fit goes on indented. A word that is longer than a
+ * line stays whole, so that a path or a command can be copied from the terminal.
+ */
+export function wrapLines(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      if (widthOf(line) <= columns) return [line];
+      const indent = /^ */.exec(line)?.[0] ?? '';
+      const lines: string[] = [];
+      let current = '';
+      for (const word of line.slice(indent.length).split(' ')) {
+        if (current === '') current = `${indent}${lines.length === 0 ? '' : '  '}${word}`;
+        else if (widthOf(current) + 1 + widthOf(word) <= columns) current += ` ${word}`;
+        else {
+          lines.push(current);
+          current = `${indent}  ${word}`;
+        }
+      }
+      return [...lines, current];
+    })
+    .join('\n');
+}
+
 function pieces(word: string, room: number): string[] {
   if (widthOf(word) <= room) return [word];
   const parts: string[] = [];

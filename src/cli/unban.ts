@@ -46,7 +46,7 @@ const USAGE: Usage = {
 
 Lets sources in again, everywhere, within a second. For the grace time of the
 policy (jail.grace) no rule shuts them out again. ADDR as \`ghostgate bans\` shows
-it, or an address.
+it, or an address. With a prefix all bans that lie in it end.
 
 Examples:
   ghostgate unban 203.0.113.9

@@ -2,6 +2,7 @@ import type { History } from '../judge/history.ts';
 import { ask } from './client.ts';
 import { follow } from './follow.ts';
 import type { Told } from './follow.ts';
+import { misused } from './args.ts';
 import { fail } from './output.ts';
 import type { Output } from './output.ts';
 import { createTeller } from './watch-lines.ts';
@@ -30,6 +31,7 @@ export async function watchOnScreen(
   let happenings: Happening[] = [];
   let watched: Watched = { happenings, isPaused: false };
   let isOver = false;
+  let isPbxKnown = true;
   let drawing: NodeJS.Timeout | undefined;
   let following: ReturnType<typeof follow> | undefined;
   let wake: (() => void) | undefined;
@@ -56,6 +58,9 @@ export async function watchOnScreen(
     happenings = [...happenings, ...tell(event, Date.now())].slice(-MOST_HAPPENINGS);
     if (!watched.isPaused) watched = { ...watched, happenings };
     if (event.kind === 'status') {
+      isPbxKnown =
+        filter.pbx === undefined || event.status.pbxs.some(({ name }) => name === filter.pbx);
+      if (!isPbxKnown) return quit();
       const { lost: _, ...found } = watched;
       watched = { ...found, status: event.status };
     }
@@ -77,6 +82,10 @@ export async function watchOnScreen(
     for (;;) {
       following = follow(socket, told);
       const ended = await following.ended;
+      if (!isPbxKnown) {
+        screen.close();
+        return noSuchPbx(filter.pbx, out);
+      }
       if (isOver || ended === undefined) return 0;
       // Never seen: the socket is wrong or the daemon is not there, which a screen would only hide.
       if (watched.status === undefined) {
@@ -98,4 +107,9 @@ export async function watchOnScreen(
     process.off('SIGTERM', quit);
     screen.close();
   }
+}
+
+/** The filter names a PBX that the daemon does not guard. */
+export function noSuchPbx(pbx: string | undefined, out: Output): number {
+  return misused(out, 'watch', `the policy has no PBX ${JSON.stringify(pbx)}`);
 }

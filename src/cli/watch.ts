@@ -7,7 +7,7 @@ import type { Output } from './output.ts';
 import { pad } from './text.ts';
 import { SORTS, createTeller } from './watch-lines.ts';
 import type { Filter, Happening, Sort } from './watch-lines.ts';
-import { watchOnScreen } from './watch-live.ts';
+import { noSuchPbx, watchOnScreen } from './watch-live.ts';
 import { localTime } from './when.ts';
 
 /** `ghostgate watch`: looks on. A screen on a terminal, a line for each happening elsewhere. */
@@ -43,7 +43,7 @@ export async function watch(
   process.once('SIGTERM', () => following.close());
   process.stdout.once('error', () => following.close());
   const ended = await following.ended;
-  if (!isPbxKnown) return misused(out, 'watch', `the policy has no PBX ${JSON.stringify(pbx)}`);
+  if (!isPbxKnown) return noSuchPbx(pbx, out);
   return ended === undefined ? 0 : fail(out, ended.exit, ended.error, ended.hint);
 }
 

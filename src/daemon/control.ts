@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { bitsOf, nested } from '../event/nested.ts';
 import { parseAddress, parseNetwork, targetOf } from '../event/source.ts';
 import { explainStanding } from '../judge/explain.ts';
 import type { History } from '../judge/history.ts';
@@ -48,6 +49,10 @@ export function createControl(parts: ControlParts): Control {
     return lone ? targetOf(network, parts.policy().jail.ipv6PrefixBits) : network;
   };
 
+  /** The wider prefix that is shut out as a whole, and this target with it. */
+  const holderOf = (target: string): string | undefined =>
+    nested(target, targetsOf(ledger)).holders[0];
+
   const explain = (text: string): Explanation => {
     const address = parseAddress(text) ?? text.split('/', 1)[0] ?? text;
     const target = targetFrom(text) ?? text;
@@ -55,8 +60,10 @@ export function createControl(parts: ControlParts): Control {
     const world = parts.world();
     const standing = standings.peek(target);
     const story = explainStanding(standing, world, parts.policy(), target, now, address);
-    const ban = ledger.get(target);
-    const graceUntil = world.graces.get(target);
+    const ban = ledger.get(target) ?? ledger.get(holderOf(target) ?? '');
+    const graceUntil =
+      world.graces.get(target) ??
+      world.graces.get(nested(target, world.graces.keys()).holders[0] ?? '');
     // A phone that is registered is no stranger either.
     const known = story.known ?? story.shielded;
     return {
@@ -72,7 +79,7 @@ export function createControl(parts: ControlParts): Control {
             shutOut: {
               until: ban.until,
               rule: ban.rule,
-              why: ban.why,
+              why: ban.target === target ? ban.why : `${ban.why} (all of ${ban.target})`,
               quarantine: ban.quarantine,
             },
           }),
@@ -90,7 +97,7 @@ export function createControl(parts: ControlParts): Control {
       const target = targetFrom(text);
       if (target === undefined) return notAnAddress(text);
       const now = parts.now();
-      return await parts.shutter.byHand({
+      const done = await parts.shutter.byHand({
         target,
         since: now,
         until: now + seconds * 1000,
@@ -100,12 +107,34 @@ export function createControl(parts: ControlParts): Control {
         quarantine: false,
         by: 'hand',
       });
+      return 'ban' in done
+        ? done
+        : { ...done, hint: `ghostgate explain ${target}, for whose it is` };
     },
     async unban({ target: text, because, by }) {
       const target = targetFrom(text);
-      return target === undefined
-        ? notAnAddress(text)
-        : await parts.release(target, { by, because });
+      if (target === undefined) return notAnAddress(text);
+      const widest = target.includes(':') ? 32 : 8;
+      // As for the fleet's unban: whoever is let in for a time is so on purpose.
+      if (bitsOf(target) < widest) {
+        return {
+          refused: `wider than /${widest}: nobody would be shut out any more`,
+          hint: 'mode: observe in the policy ends all bans, and goes on judging',
+        };
+      }
+      const holder = holderOf(target);
+      // Its grace would not help it: the packet filter knows the wider ban alone.
+      if (holder !== undefined) {
+        return {
+          refused: `shut out with all of ${holder}`,
+          hint: `ghostgate unban ${holder}`,
+        };
+      }
+      const { within } = nested(target, targetsOf(ledger));
+      const how = { by, because };
+      for (const each of within) await parts.release(each, how);
+      const { released, graceUntil } = await parts.release(target, how);
+      return { released: released || within.length > 0, graceUntil };
     },
     explain,
     explainCall(call) {
@@ -179,6 +208,10 @@ const KNOWN_FOR_MS = [5000, 60_000] as const;
 function stepOf(spanMs: number): number {
   const steps = [1 / 12, 1 / 6, 1, 6, 24].map((hours) => hours * HOUR_MS);
   return steps.find((step) => spanMs / step <= 200) ?? 24 * HOUR_MS;
+}
+
+function targetsOf(ledger: Ledger): string[] {
+  return ledger.wanted().map(({ target }) => target);
 }
 
 function notAnAddress(text: string): { refused: string; hint: string } {

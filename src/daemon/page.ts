@@ -8,6 +8,7 @@ import { readPageFiles } from '../web/page-files.ts';
 import type { PageServer } from '../web/page-server.ts';
 import { servePage } from '../web/page-server.ts';
 import type { Log } from './log.ts';
+import type { Notices } from './notices.ts';
 
 /** The page and its API, served while the policy has them. */
 export interface Page {
@@ -21,6 +22,7 @@ export function createPage(parts: {
   readonly policy: () => Policy;
   readonly control: Control;
   readonly version: string;
+  readonly notices: Pick<Notices, 'tell' | 'settle'>;
   readonly log: Log;
   readonly now: () => number;
 }): Page {
@@ -33,6 +35,9 @@ export function createPage(parts: {
 
   const failed = (error: unknown): void => {
     log.error({ err: error, event: 'page' }, 'the page is not served as the policy says');
+    // Whoever looks for the page will ask `status`, not the log.
+    const why = error instanceof Error ? error.message : String(error);
+    parts.notices.tell(`the page is not served as the policy says: ${why}`, 'page');
   };
   const close = async (): Promise<void> => {
     await server?.close();
@@ -52,6 +57,7 @@ export function createPage(parts: {
         files ??= readPageFiles(new URL('../web/page/', import.meta.url));
         const app = pageApp({ policy, control, entry, files, version });
         server = await servePage(page, app, failed);
+        parts.notices.settle('page');
         log.info({ event: 'page', listen: page.listen, port: server.port }, 'the page is served');
       } catch (error) {
         place = undefined;

@@ -142,7 +142,7 @@ export function wire(start: DaemonStart, holder: PolicyHolder, log: Log) {
   const feedsControl = feeds.control;
   const asked = { ...acting, chronicle, release, status, reload, feeds: feedsControl };
   const control = createControl({ ...common, ...asked });
-  const page = createPage({ ...basics, control, version });
+  const page = createPage({ ...basics, notices: common.notices, control, version });
 
   return {
     ...common,

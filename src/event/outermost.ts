@@ -1,3 +1,4 @@
+import { bitsOf } from './nested.ts';
 import { prefixTable } from './network.ts';
 
 /**
@@ -15,8 +16,4 @@ export function outermost(networks: readonly string[]): string[] {
       table.add(network, true);
       return true;
     });
-}
-
-function bitsOf(network: string): number {
-  return Number(network.split('/')[1] ?? (network.includes(':') ? 128 : 32));
 }

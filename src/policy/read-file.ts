@@ -36,7 +36,8 @@ export async function readSmallFile(path: string, mostBytes: number): Promise<Sm
 
 const CHUNK_BYTES = 16_384;
 
-function reasonOf(error: unknown): string {
+/** Why the system would not read or write, in words. */
+export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }
@@ -47,5 +48,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'part of its path is not a folder',
   ELOOP: 'its links go in a circle',
   ENAMETOOLONG: 'its name is too long',
+  EISDIR: 'it is a folder',
+  EROFS: 'nothing can be written there',
+  ENOSPC: 'the disk is full',
   ENXIO: 'it is a socket or a pipe that nobody writes to',
 };

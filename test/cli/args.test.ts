@@ -1,17 +1,38 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { audit } from '../../src/cli/audit.ts';
 import { ban } from '../../src/cli/ban.ts';
 import { bans } from '../../src/cli/bans.ts';
+import { capture } from '../../src/cli/capture.ts';
+import { central } from '../../src/cli/central.ts';
+import { check } from '../../src/cli/check.ts';
+import { doctor } from '../../src/cli/doctor.ts';
 import { explain } from '../../src/cli/explain.ts';
+import { feeds } from '../../src/cli/feeds.ts';
+import { firewall } from '../../src/cli/firewall.ts';
+import { fleet } from '../../src/cli/fleet.ts';
 import { help } from '../../src/cli/help.ts';
+import { init } from '../../src/cli/init.ts';
+import { install } from '../../src/cli/install.ts';
+import { lockdown } from '../../src/cli/lockdown.ts';
+import { manOf } from '../../src/cli/man.ts';
+import { notify } from '../../src/cli/notify.ts';
 import type { Output } from '../../src/cli/output.ts';
+import { password } from '../../src/cli/password.ts';
+import { replay } from '../../src/cli/replay.ts';
+import { report } from '../../src/cli/report.ts';
+import { run } from '../../src/cli/run.ts';
 import { status } from '../../src/cli/status.ts';
+import { test as policyTest } from '../../src/cli/test.ts';
 import { unban } from '../../src/cli/unban.ts';
+import { uninstall } from '../../src/cli/uninstall.ts';
 import { version } from '../../src/cli/version.ts';
+import { watch } from '../../src/cli/watch.ts';
 import { fromRoot } from '../root.ts';
 import { recorder } from './recorder.ts';
 
+const man = manOf({});
 const commands: Record<string, (args: string[], out: Output) => Promise<number>> = {
   status,
   bans,
@@ -38,7 +59,7 @@ test('what is written wrongly is told with exit 2, before any daemon is asked', 
     ['ban', ['203.0.113.9', '--for', '1d', '--because', ' '], /say why/],
     ['unban', [], /say which address is meant/],
     ['unban', ['203.0.113.9', 'office'], /"office" is no address or prefix/],
-    ['explain', [], /say which address is meant/],
+    ['explain', [], /say which address or call is meant/],
     ['explain', ['sip.example.com'], /"sip.example.com" is no address or prefix/],
   ];
   for (const [name, args, text] of rows) {
@@ -61,6 +82,24 @@ test('every command explains itself with examples, in 80 columns', async () => {
       assert.ok(output.written.out.includes('\nExit codes: 0 '), name);
       for (const line of output.written.out.split('\n')) assert.ok(line.length <= 80, line);
     }
+  }
+});
+
+test('a folder of sites that is not there is told before anything is begun', async () => {
+  for (const action of ['run', 'check']) {
+    const output = recorder();
+    assert.equal(await central([action, '/nowhere/sites'], output), 1);
+    assert.match(output.written.err, /sites: there is no such folder\nTry: mkdir -p \/nowhere/);
+  }
+});
+
+test('the help of every command fits in 80 columns', async () => {
+  const all = [run, central, check, doctor, init, install, uninstall, watch, report, notify, audit];
+  const more = [password, replay, policyTest, capture, lockdown, feeds, fleet, firewall, man];
+  for (const command of [...all, ...more]) {
+    const output = recorder();
+    assert.equal(await command(['--help'], output), 0);
+    for (const line of output.written.out.split('\n')) assert.ok(line.length <= 80, line);
   }
 });
 

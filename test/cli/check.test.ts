@@ -9,7 +9,7 @@ test('check says what is wrong, counts it, and exits as scripts expect', async (
   const good = join(folder, 'good/design.yaml');
   const bad = join(folder, 'bad/nothing-given.yaml');
   const isGood =
-    'good/design.yaml is good: site acme-hq, mode observe, 1 PBX, 1 trunk, 1 trusted network, 15 rules, bans go to nftables, asterisk-acl\n';
+    'good/design.yaml is good: site acme-hq, mode observe, 1 PBX, 1\ntrunk, 1 trusted network, 15 rules, bans go to nftables, asterisk-acl\n';
   const table: [string[], number, string | RegExp, string | RegExp][] = [
     [[good], 0, isGood, ''],
     [['--policy', good], 0, isGood, ''],

@@ -77,6 +77,6 @@ test('--site names the socket that ghostgate central has for it', async () => {
   assert.equal(await status(['--site', 'no-such-site'], output), 3);
   assert.match(
     output.written.err,
-    /no daemon is running on \/run\/ghostgate-central\/no-such-site\.sock/,
+    /no site runs on \/run\/ghostgate-central\/no-such-site\.sock\nTry: ghostgate central status/,
   );
 });

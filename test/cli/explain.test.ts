@@ -164,6 +164,26 @@ for (const [name, explanation, text] of stories) {
   });
 }
 
+test('what was decided again and again is told once, with --all each time', async (context) => {
+  const again = (at: number): VerdictRow => ({
+    ...row,
+    seenAt: NOW - at * MINUTE,
+    verdict: 'watch',
+    why: `${9 - at} wrong passwords; already shut out until 2026-03-01 12:00 UTC`,
+  });
+  const verdicts = [again(1), again(2), again(3), row];
+  const socket = await served(context, fakeControl({ explain: () => anExplanation({ verdicts }) }));
+  const [short, long] = [recorder(), recorder()];
+  assert.equal(await explain(['203.0.113.9', '--socket', socket], short, NOW), 0);
+  assert.match(
+    short.written.out,
+    /watch by auth-failure\n    8 wrong [^]*\n    the newest of 3 such since 2026-03-01 14:02:30\n[^]*ban by auth-failure/,
+  );
+  assert.equal(short.written.out.match(/watch by/g)?.length, 1);
+  assert.equal(await explain(['203.0.113.9', '--all', '--socket', socket], long, NOW), 0);
+  assert.equal(long.written.out.match(/watch by/g)?.length, 3);
+});
+
 const ofCall: CallExplanation = {
   call: 'PJSIP/anonymous-0000002a',
   verdicts: [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { table } from '../../src/cli/table.ts';
-import { cut, pad, widthOf, wrap } from '../../src/cli/text.ts';
+import { cut, pad, widthOf, wrap, wrapLines } from '../../src/cli/text.ts';
 import { localTime, relative, span } from '../../src/cli/when.ts';
 
 test('width is what a terminal shows', () => {
@@ -29,6 +29,16 @@ test('cut and pad keep to the columns', () => {
   for (const [text, columns, want] of rows) assert.equal(cut(text, columns), want);
   assert.equal(pad('世', 4), '世  ');
   assert.equal(pad('long', 2), 'long');
+});
+
+test('lines for a terminal go on indented, and a long word stays whole', () => {
+  const rows: [string, string][] = [
+    ['short\nlines', 'short\nlines'],
+    ['one two three four', 'one two\n  three\n  four'],
+    ['  ab cd ef gh', '  ab cd ef\n    gh'],
+    ['at /a/very/long/path now', 'at\n  /a/very/long/path\n  now'],
+  ];
+  for (const [text, want] of rows) assert.equal(wrapLines(text, 10), want);
 });
 
 test('wrap breaks at spaces, and inside words that are too long', () => {

@@ -150,6 +150,10 @@ test('a terminal is taken over, drawn upon, and given back', async (t) => {
   assert.deepEqual(raw, [true, false]);
   assert.match(written[0] ?? '', /\?1049h/);
   assert.match(written.at(-1) ?? '', /\?25h.*\?1049l$/);
+  const wrong = recorder();
+  const filter = { pbx: 'nosuch' };
+  assert.equal(await watchOnScreen(socket, filter, wrong, terminal as never, keyboard as never), 2);
+  assert.match(wrong.written.err, /the policy has no PBX "nosuch"/);
   // Nothing of what a stranger chose is a sequence of the terminal.
   for (const bad of ['\u0007', '\u009B', '\u202E']) assert.ok(!written.join('').includes(bad));
 });

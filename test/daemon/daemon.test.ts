@@ -7,6 +7,7 @@ import { explain } from '../../src/cli/explain.ts';
 import type { Output } from '../../src/cli/output.ts';
 import { status } from '../../src/cli/status.ts';
 import { unban } from '../../src/cli/unban.ts';
+import { recorder } from '../cli/recorder.ts';
 import { fromRoot } from '../root.ts';
 import type { Scene } from './scene.ts';
 import { TRUNK, openScene } from './scene.ts';
@@ -78,6 +79,27 @@ test('unban frees at once and the grace keeps the next ghost call from banning a
   const judged = await scene.logged((line) => line['channel'] === 'PJSIP/anonymous-0000beef');
   assert.equal(judged['verdict'], 'reject');
   assert.deepEqual(await bansOf(scene), []);
+});
+
+test('a prefix frees all that lies in it, and what lies in a banned one is told so', async (t) => {
+  const scene = await openScene(t, ENFORCE);
+  const at = ['--socket', scene.socket];
+  const why = ['--for', '1d', '--because', 'test'];
+  for (const each of ['203.0.113.9', '203.0.113.64/28', '192.0.2.9']) {
+    assert.equal(await ban([each, ...why, ...at], quiet()), 0);
+  }
+  assert.equal(await unban(['203.0.113.0/24', ...at], quiet()), 0);
+  assert.deepEqual(
+    (await bansOf(scene)).map(({ target }) => target),
+    ['192.0.2.9'],
+  );
+  assert.equal(await ban(['198.51.100.0/24', ...why, ...at], quiet()), 0);
+  const story = (await json(explain, scene, '198.51.100.4')) as { shutOut?: { why: string } };
+  assert.match(story.shutOut?.why ?? '', /all of 198\.51\.100\.0\/24/);
+  assert.equal(await unban(['0.0.0.0/0', ...at], quiet()), 1);
+  const out = recorder();
+  assert.equal(await unban(['198.51.100.4', ...at], out), 1);
+  assert.match(out.written.err, /with all of 198\.51\.100\.0\/24\nTry: ghostgate unban 198\.51/);
 });
 
 test('a trunk cannot be banned by hand, a stranger can', async (t) => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { AuditEntry } from '../../src/judge/audit.ts';
@@ -52,6 +54,24 @@ test('the page follows the policy: it moves, and goes when its block goes', asyn
   scene.writePolicy(BASE);
   scene.daemon.reload();
   await until(async () => (await status().catch(() => 0)) === 0);
+});
+
+test('a page whose place is taken is told on status, and no more once it is served', async (t) => {
+  const scene = await openScene(t, BASE);
+  const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await once(other, 'listening');
+  const address = other.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  scene.writePolicy(`${BASE}${page(scene).replace(/listen: .*/, `listen: 127.0.0.1:${port}`)}`);
+  scene.daemon.reload();
+  const told = await scene.logged((line) => String(line['notice']).startsWith('the page is not'));
+  assert.match(String(told['notice']), /127\.0\.0\.1:\d+: the port is taken/);
+  scene.writePolicy(`${BASE}${page(scene)}`);
+  scene.daemon.reload();
+  await scene.logged((line) => line['msg'] === 'the page is served');
+  const { notices } = await asked<{ notices: string[] }>(scene, 'GET', '/api/status');
+  assert.deepEqual(notices, []);
 });
 
 const BASE = 'mode: enforce\nenforce: [observe]\n';

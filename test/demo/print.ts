@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
+import { wrap } from '../../src/cli/text.ts';
 
 /** One line of the daemon's log. */
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -9,20 +10,26 @@ const COLOURS = { pass: 'green', watch: 'yellow', reject: 'magenta', ban: 'red' 
 export function lineText(line: LogLine): string | undefined {
   const verdict = text(line['verdict']);
   if (verdict in COLOURS) {
-    const word = styleText(
-      COLOURS[verdict as keyof typeof COLOURS],
-      verdict.toUpperCase().padEnd(6),
-    );
-    const rule = styleText('bold', text(line['rule']));
-    return `  ${word} ${text(line['source']).padEnd(15)} ${rule}: ${text(line['why'])}`;
+    const word = verdict.toUpperCase();
+    const rule = text(line['rule']);
+    const head = `  ${word.padEnd(6)} ${text(line['source']).padEnd(15)} `;
+    return wrap(head, `${rule}: ${text(line['why'])}`)
+      .replace(word, styleText(COLOURS[verdict as keyof typeof COLOURS], word))
+      .replace(`${rule}:`, `${styleText('bold', rule)}:`);
   }
   switch (line['event']) {
     case 'ban':
       return `  ${styleText('red', 'SHUT OUT')} ${text(line['target'])} until ${clock(line['until'])}${line['quarantine'] === true ? ' (quarantine)' : ''}`;
     case 'injection':
-      return `  ${styleText('magenta', 'FORGED')} ${text(line['source'] ?? 'somebody')}: ${text(line['why'])}`;
+      return wrap(
+        '  FORGED ',
+        `${text(line['source'] ?? 'somebody')}: ${text(line['why'])}`,
+      ).replace('FORGED', styleText('magenta', 'FORGED'));
     case 'notice':
-      return `  ${styleText('yellow', 'NOTICE')} ${text(line['notice'])}`;
+      return wrap('  NOTICE ', text(line['notice'])).replace(
+        'NOTICE',
+        styleText('yellow', 'NOTICE'),
+      );
     case 'link':
       return `  link to ${text(line['pbx'])}: ${text(line['state'])} ${text(line['version'])}`;
     default:

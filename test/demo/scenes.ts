@@ -99,12 +99,20 @@ export function stage(scene: Scene, turn: number): Staged {
     const channel = headerOf(event, 'Channel');
     if (caller !== undefined) channels.get(channel ?? '')?.set('CALLERID(num)', caller);
   }
-  return { text: events.join(''), channels };
+  const isCall = events.some((event) => event.startsWith('Event: DialBegin\r\n'));
+  const [incoming = ''] = channels.keys();
+  return isCall
+    ? { text: events[0] ?? '', rest: events.slice(1).join(''), incoming, channels }
+    : { text: events.join(''), rest: '', incoming, channels };
 }
 
 export interface Staged {
-  /** To be played as a capture. */
+  /** To be played as a capture: of a call, what is told before the gate. */
   readonly text: string;
+  /** What follows when the gate lets the call through: a phone rings. */
+  readonly rest: string;
+  /** The caller's channel; empty where there is none. */
+  readonly incoming: string;
   /** Channel variables by channel. */
   readonly channels: ReadonlyMap<string, Map<string, string>>;
 }

@@ -42,6 +42,16 @@ export function Health() {
             problem={problem}
           />
         ))}
+        {report.gates.length === 0 && (
+          <Line
+            what="Gate"
+            tone={report.calls.rangBeforeRejected > 0 ? 'watch' : 'off'}
+            state="none"
+            more={[
+              'Ghost calls are hung up only while they begin to ring; “ghostgate doctor” says how to put one in',
+            ]}
+          />
+        )}
         {report.enforcers.map(({ name, state, present, drift, problem }) => (
           <Line
             key={name}

@@ -1,7 +1,9 @@
 import { signal } from '@preact/signals';
+import type { AlikeRow } from '../alike.ts';
+import { alike } from '../alike.ts';
 import { figure, moment } from '../format.ts';
 import { Choice } from './over-time.tsx';
-import { Rule, Verdict } from './verdict.tsx';
+import { Rule, Times, Verdict } from './verdict.tsx';
 import type { LiveRow } from './state.ts';
 import { now, paused, rows, skipped, status, story } from './state.ts';
 
@@ -12,7 +14,8 @@ const only = signal<'all' | 'refused' | 'calls'>('all');
 
 /** What is judged now, newest on top. It moves: it can be stopped. */
 export function LiveCard() {
-  const wanted = rows.value?.filter(isWanted);
+  const kept = rows.value?.filter(isWanted);
+  const wanted = kept && alike(kept);
   const many = (status.value?.pbxs.length ?? 0) > 1;
   return (
     <section class="card live" aria-labelledby="live-title">
@@ -78,7 +81,7 @@ export function LiveCard() {
   );
 }
 
-function Row({ row, many }: { row: LiveRow; many: boolean }) {
+function Row({ row, many }: { row: AlikeRow; many: boolean }) {
   const number = row.callingNumber ?? row.account;
   const name = row.callingName === number ? undefined : row.callingName;
   const from = [name, number].filter((part) => part !== undefined);
@@ -89,6 +92,7 @@ function Row({ row, many }: { row: LiveRow; many: boolean }) {
       </td>
       <td>
         <Verdict of={row} />
+        <Times of={row} />
       </td>
       <td>
         <button class="link mono" onClick={() => (story.value = row.target)}>

@@ -57,7 +57,9 @@ export function keepTime(): void {
   addEventListener('hashchange', () => {
     view.value = viewOf(location.hash);
     if (view.value === 'audit') void loadAudit();
-    document.querySelector<HTMLElement>('#main')?.focus();
+    // The header stands over the page's top: focus alone would scroll the title beneath it.
+    document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true });
+    scrollTo(0, 0);
   });
   effect(() => {
     const site = status.value?.site;

@@ -1,11 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { VerdictRow } from '../../judge/record.ts';
+import type { AlikeRow } from '../alike.ts';
+import { alike } from '../alike.ts';
 import type { Explanation } from '../explanation.ts';
 import { ask } from './api.ts';
 import { dateTime, length, moment } from '../format.ts';
 import { LetIn } from './let-in.tsx';
 import { mayAct, now, story } from './state.ts';
-import { Rule, Verdict } from './verdict.tsx';
+import { Rule, Times, Verdict } from './verdict.tsx';
 
 const MOST_VERDICTS = 50;
 
@@ -99,9 +102,9 @@ function Told({ it, again }: { it: Explanation; again: () => Promise<void> }) {
         <>
           <h3>Verdicts</h3>
           <ul class="told">
-            {verdicts.slice(0, MOST_VERDICTS).map((row, at) => (
-              <li key={at}>
-                <span class="at">{moment(row.seenAt)}</span> <Verdict of={row} />{' '}
+            {toldOnce(verdicts).map((row) => (
+              <li key={row.key}>
+                <span class="at">{moment(row.seenAt)}</span> <Verdict of={row} /> <Times of={row} />{' '}
                 <Rule rule={row.rule} /> <bdi>{row.why}</bdi>
                 {row.calledNumber !== undefined && (
                   <>
@@ -120,4 +123,8 @@ function Told({ it, again }: { it: Explanation; again: () => Promise<void> }) {
       )}
     </>
   );
+}
+
+function toldOnce(verdicts: readonly VerdictRow[]): AlikeRow[] {
+  return alike(verdicts.map((row, key) => ({ ...row, key }))).slice(0, MOST_VERDICTS);
 }

@@ -87,8 +87,10 @@ function Wrong({ of: { row, notices } }: { of: SiteView }) {
         <ul tabIndex={0} aria-labelledby="wrong-title">
           {isSilent && (
             <li class="bad">
-              <span class="tag">Put right</span> Nothing is heard of it: is it up, and does it reach
-              NATS? On its machine: ghostgate status
+              <span class="tag">Put right</span>{' '}
+              {state === 'never'
+                ? 'It was added, and never heard: has its policy the fleet block, and nats-server its user? On its machine: ghostgate status'
+                : 'Nothing is heard of it: is it up, and does it reach NATS? On its machine: ghostgate status'}
             </li>
           )}
           {troubles.map(({ tone, text }) => (

@@ -23,7 +23,7 @@ export function Sites() {
           of="all"
           name="Sites"
           number={totals.sites}
-          more={parts([
+          more={parts('none heard', [
             [totals.ok, 'heard'],
             [totals.late, 'late'],
             [totals.revoked, 'revoked'],
@@ -34,7 +34,7 @@ export function Sites() {
           name="With something to put right"
           number={totals.troubled}
           isBad={totals.troubled > 0}
-          more={parts([
+          more={parts('nothing', [
             [totals.silent, 'silent'],
             [totals.linkDown, 'PBX not reached'],
             [totals.never, 'never heard'],
@@ -82,7 +82,7 @@ export function Sites() {
       {list.length === 0 ? (
         <p class="empty">
           <strong>{emptyText(all)}</strong>
-          {all === 0 && <span>ghostgate fleet add SITE KEY, for each</span>}
+          {isEmpty() && <span>ghostgate fleet add SITE KEY, for each</span>}
         </p>
       ) : (
         <table class="fleet" aria-rowcount={list.length + 1}>
@@ -148,16 +148,20 @@ const SORT_OF: Readonly<Record<string, Sort>> = {
   bans: 'bans',
 };
 
+function isEmpty(): boolean {
+  return head.value?.isCaughtUp === true && head.value.totals.sites === 0;
+}
+
 function emptyText(all: number): string {
-  if (all === 0)
-    return head.value?.isCaughtUp === true ? 'No site belongs to the fleet yet.' : 'Reading…';
+  if (isEmpty()) return 'No site belongs to the fleet yet.';
+  if (all === 0) return head.value?.link.state === 'up' ? 'Reading…' : 'NATS was not reached yet.';
   return wanted.value === '' ? 'None.' : 'None of them fits the search.';
 }
 
-function parts(pairs: readonly (readonly [count: number, word: string])[]): string {
+function parts(none: string, pairs: readonly (readonly [count: number, word: string])[]): string {
   const some = pairs.filter(([count]) => count > 0);
   return some.length === 0
-    ? 'none'
+    ? none
     : some.map(([count, word]) => `${figure(count)} ${word}`).join(', ');
 }
 

@@ -3,7 +3,7 @@ import type { Claim } from '../fleet/quorum.ts';
 import { decide } from '../fleet/quorum.ts';
 import { SILENT_MS } from '../fleet/ring-watch.ts';
 import { whyUntellable } from '../fleet/shape.ts';
-import type { SitePolicy } from '../fleet/site-report.ts';
+import type { SitePolicy } from '../judge/fleet-view.ts';
 import { LAST_RING } from '../fleet/words.ts';
 import { EXIT_NO } from './client.ts';
 import type { FleetAction } from './fleet-operator.ts';

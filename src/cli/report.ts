@@ -1,5 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { reasonOf } from '../policy/read-file.ts';
+import { isAbsent, reasonOf } from '../policy/read-file.ts';
 import { reportFigures } from '../report/figures.ts';
 import { reportHtml } from '../report/html.ts';
 import type { Logo } from '../report/logo.ts';
@@ -60,8 +60,7 @@ export async function report(args: string[], out: Output, now = Date.now()): Pro
   try {
     writeFileSync(file, made.text);
   } catch (cause) {
-    const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const why = isAbsent ? 'there is no such folder' : reasonOf(cause);
+    const why = isAbsent(cause) ? 'there is no such folder' : reasonOf(cause);
     return fail(out, EXIT_NO, `cannot write ${file}: ${why}`, 'name another file with --out');
   }
   out.out(`${file}: the last ${period} of ${source.site}`);

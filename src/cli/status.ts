@@ -1,4 +1,5 @@
-import type { FleetPolicyReport, FleetReport } from '../web/fleet-report.ts';
+import type { SitePolicy } from '../judge/fleet-view.ts';
+import type { FleetReport } from '../web/fleet-report.ts';
 import type { LinkReport, StatusReport } from '../web/status-report.ts';
 import type { LockdownReport } from '../web/control-lockdown.ts';
 import { outages, problems } from '../web/health.ts';
@@ -143,7 +144,7 @@ function fleetWords(fleet: FleetReport, now: number): string {
   return `${joined([words, link.problem])}; ${counts}`;
 }
 
-function baseLines(base: FleetPolicyReport | undefined, now: number, out: Output): string[] {
+function baseLines(base: SitePolicy | undefined, now: number, out: Output): string[] {
   if (base === undefined) return [];
   const { ring, version, takenAt, refused, rolledBack } = base;
   const words =

@@ -33,15 +33,10 @@ export function pad(text: string, columns: number): string {
 export function wrap(first: string, text: string, columns = COLUMNS): string {
   const indent = ' '.repeat(widthOf(first));
   const room = columns - indent.length;
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ').flatMap((long) => pieces(long, room))) {
-    if (line !== '' && widthOf(line) + 1 + widthOf(word) > room) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((each, at) => `${at === 0 ? first : indent}${each}`).join('\n');
+  const words = text.split(' ').flatMap((long) => pieces(long, room));
+  return fill(words, room)
+    .map((each, at) => `${at === 0 ? first : indent}${each}`)
+    .join('\n');
 }
 
 /**
@@ -54,19 +49,25 @@ export function wrapLines(text: string, columns: number): string {
     .flatMap((line) => {
       if (widthOf(line) <= columns) return [line];
       const indent = /^ */.exec(line)?.[0] ?? '';
-      const lines: string[] = [];
-      let current = '';
-      for (const word of line.slice(indent.length).split(' ')) {
-        if (current === '') current = `${indent}${lines.length === 0 ? '' : '  '}${word}`;
-        else if (widthOf(current) + 1 + widthOf(word) <= columns) current += ` ${word}`;
-        else {
-          lines.push(current);
-          current = `${indent}  ${word}`;
-        }
-      }
-      return [...lines, current];
+      const room = columns - indent.length;
+      const [first = '', ...more] = fill(line.slice(indent.length).split(' '), room, room - 2);
+      return [`${indent}${first}`, ...more.map((each) => `${indent}  ${each}`)];
     })
     .join('\n');
+}
+
+/** Words on lines with so much room, the first and each other; one that is longer stands alone. */
+function fill(words: readonly string[], first: number, rest = first): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words) {
+    const room = lines.length === 0 ? first : rest;
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > room) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
 
 function pieces(word: string, room: number): string[] {

@@ -1,6 +1,6 @@
 import type { Base } from '../fleet/base.ts';
 import type { WantedBase } from '../fleet/centre.ts';
-import type { SitePolicy } from '../fleet/site-report.ts';
+import type { SitePolicy } from '../judge/fleet-view.ts';
 import type { LoadOne } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { WhyNot } from './base-fit.ts';

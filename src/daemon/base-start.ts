@@ -1,8 +1,8 @@
 import { loadPolicy } from '../policy/load.ts';
 import type { LoadOne, LoadedPolicy } from '../policy/load.ts';
-import type { BaseState } from './base-shelf.ts';
 import { baseShelf } from './base-shelf.ts';
-import { whyUnfit } from './base-fit.ts';
+import { wayBack, whyUnfit } from './base-fit.ts';
+import { wentBackState } from './base-state.ts';
 
 /**
  * The policy to start with. When what the fleet's operator published no longer loads, as after
@@ -19,26 +19,10 @@ export async function loadToStart(path: string, load: LoadOne = loadHere): Promi
     const has = shelf.state();
     if (has.sha256 === '') return loaded;
     const why = await whyUnfit(load, path, has.version, shelf.text(has));
-    const { before } = has;
-    const kept = before === undefined || before.version === 0 ? undefined : shelf.text(before);
-    for (const [to, text] of [
-      [before, kept],
-      [NONE, undefined],
-    ] as const) {
-      if (to === undefined || (text === undefined && to !== NONE)) continue;
-      if ((await whyUnfit(load, path, to.version, text)) !== '') continue;
-      const rolledBack = { version: has.version, why: why.slice(0, MOST_CHARS), since: has.since };
-      const next: BaseState = {
-        ring: has.ring,
-        ...to,
-        takenAt: Date.now(),
-        since: has.since,
-        rolledBack,
-      };
-      shelf.take(next, text);
-      return await load(path);
-    }
-    return loaded;
+    const way = await wayBack(shelf, has, (version, text) => whyUnfit(load, path, version, text));
+    if (way === undefined) return loaded;
+    shelf.take(wentBackState(has, way.to, Date.now(), why), way.text);
+    return await load(path);
   } catch {
     // Another user's files, or a full disk: what is wrong with the policy is told.
     return loaded;
@@ -47,6 +31,3 @@ export async function loadToStart(path: string, load: LoadOne = loadHere): Promi
 
 /** As a process of its own loads its policy. */
 export const loadHere: LoadOne = (path, options) => loadPolicy(path, process.env, options);
-
-const NONE = { version: 0, sha256: '' };
-const MOST_CHARS = 400;

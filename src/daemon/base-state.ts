@@ -1,5 +1,5 @@
 import type { WantedBase } from '../fleet/centre.ts';
-import type { SitePolicy } from '../fleet/site-report.ts';
+import type { SitePolicy } from '../judge/fleet-view.ts';
 import { MOST_REFUSAL_CHARS } from '../fleet/site-report.ts';
 import type { BaseState } from './base-shelf.ts';
 

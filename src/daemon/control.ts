@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { bitsOf, nested } from '../event/nested.ts';
+import { bitsOf, leastBitsLetIn, nested } from '../event/nested.ts';
 import { parseAddress, parseNetwork, targetOf } from '../event/source.ts';
 import { explainStanding } from '../judge/explain.ts';
 import type { History } from '../judge/history.ts';
@@ -114,7 +114,7 @@ export function createControl(parts: ControlParts): Control {
     async unban({ target: text, because, by }) {
       const target = targetFrom(text);
       if (target === undefined) return notAnAddress(text);
-      const widest = target.includes(':') ? 32 : 8;
+      const widest = leastBitsLetIn(target);
       // As for the fleet's unban: whoever is let in for a time is so on purpose.
       if (bitsOf(target) < widest) {
         return {

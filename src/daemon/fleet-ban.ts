@@ -1,4 +1,4 @@
-import { overlapping } from '../fleet/freed.ts';
+import { overlapsWith } from '../event/nested.ts';
 import type { UnbanOrder } from '../fleet/order.ts';
 import type { Decision } from '../fleet/quorum.ts';
 import type { Ban } from '../judge/verdict.ts';
@@ -52,8 +52,9 @@ export function setFree(
   now: number,
 ): readonly { readonly target: string; readonly until: number }[] {
   const isOver = until <= now;
-  const ended = overlapping(target, bans, (ban) => ban.target)
-    .filter(({ since }) => !isOver || since <= at)
+  const overlaps = overlapsWith(target);
+  const ended = bans
+    .filter((ban) => overlaps(ban.target) && (!isOver || ban.since <= at))
     .map((ban) => ban.target);
   const all = new Set(isOver ? ended : [target, ...ended]);
   return [...all].map((each) => ({ target: each, until: Math.max(until, graces.get(each) ?? 0) }));

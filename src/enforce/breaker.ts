@@ -1,3 +1,4 @@
+import { overlapsWith } from '../event/nested.ts';
 import { prefixTable } from '../event/network.ts';
 import { goodTraffic } from '../judge/good-traffic.ts';
 import { targetHolds } from '../judge/known.ts';
@@ -99,14 +100,8 @@ function overlapping<T>(
 ): string | undefined {
   const same = map.get(target);
   if (same !== undefined && counts(same)) return target;
-  const bits = target.split('/')[1];
-  const isV6 = target.includes(':');
-  // Addresses of one family and prefixes of one length are the same or apart: no search needed.
-  const table = prefixTable([[target, true]]);
-  for (const [other, value] of map) {
-    if (other.includes(':') !== isV6 || other.split('/')[1] === bits) continue;
-    if (counts(value) && table.overlaps(other) !== undefined) return other;
-  }
+  const overlaps = overlapsWith(target);
+  for (const [other, value] of map) if (counts(value) && overlaps(other)) return other;
   return undefined;
 }
 

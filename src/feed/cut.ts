@@ -1,6 +1,6 @@
 import { prefixTable } from '../event/network.ts';
 import { parseNetwork } from '../event/source.ts';
-import { bitsOf } from './entry.ts';
+import { bitsOf } from '../event/nested.ts';
 
 /** What no list may cover, each network with what it is in words. */
 export type Guarded = readonly (readonly [network: string, what: string])[];

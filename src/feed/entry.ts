@@ -1,3 +1,4 @@
+import { bitsOf } from '../event/nested.ts';
 import { parseNetwork } from '../event/source.ts';
 import { cleanText } from '../event/text.ts';
 
@@ -15,11 +16,6 @@ export function readEntry(text: string): Entry {
   const bits = bitsOf(network);
   const widest = network.includes(':') ? WIDEST_V6_BITS : WIDEST_V4_BITS;
   return bits < widest ? { mistake: `wider than /${widest}` } : { network };
-}
-
-/** Length of a canonical network's prefix. */
-export function bitsOf(network: string): number {
-  return Number(network.split('/')[1] ?? (network.includes(':') ? 128 : 32));
 }
 
 /** One line that was no entry. */

@@ -2,7 +2,8 @@ import type { FeedPolicy } from '../policy/policy-feeds.ts';
 import type { CsvReader } from './csv.ts';
 import { csvReader } from './csv.ts';
 import type { BadLine } from './entry.ts';
-import { bitsOf, excerpt, readEntry } from './entry.ts';
+import { bitsOf } from '../event/nested.ts';
+import { excerpt, readEntry } from './entry.ts';
 import { addressesIn } from './json.ts';
 
 /** What a list held. */

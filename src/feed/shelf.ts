@@ -2,6 +2,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
+import { isAbsent } from '../policy/read-file.ts';
 
 /** What is kept about a list beside its entries. */
 const about = z.object({
@@ -103,7 +104,7 @@ async function eachLine(file: string, take: (line: string) => void): Promise<voi
 }
 
 function absent(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  if (isAbsent(error)) return undefined;
   throw error;
 }
 

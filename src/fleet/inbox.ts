@@ -27,7 +27,8 @@ export interface Roll {
   rolloutAt: number;
 }
 
-export function rollOf(kept: Kept): Roll {
+/** @param kept from before; nothing when left out */
+export function rollOf(kept: Pick<Kept, 'members' | 'heard' | 'freed'> = NOTHING): Roll {
   return {
     members: new Map(kept.members.map((member) => [member.site, member])),
     heard: new Map(kept.heard),
@@ -36,6 +37,8 @@ export function rollOf(kept: Kept): Roll {
     rolloutAt: 0,
   };
 }
+
+const NOTHING = { members: [], heard: new Map<string, number>(), freed: [] };
 
 /**
  * Reads one message of a site. Pure: the roll is looked at and not changed.

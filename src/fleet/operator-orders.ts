@@ -48,7 +48,7 @@ export function operatorOrders(
   const standing = async (subject: string) => {
     const stored = await lastOf(link, ORDERS, subject);
     if (stored === undefined) return { order: undefined, sequence: 0 };
-    const roll = rollOf({ members: [], heard: new Map(), claims: [], freed: [], facts: new Map() });
+    const roll = rollOf();
     const taken = takeOrder(stored.data, key.publicKey, roll, stored.at);
     return { order: 'took' in taken ? taken.took : undefined, sequence: stored.sequence };
   };

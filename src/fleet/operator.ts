@@ -1,8 +1,7 @@
+import { overlapsWith } from '../event/nested.ts';
 import type { Envelope } from './envelope.ts';
 import { isSignedBy, mapIn, openEnvelope } from './envelope.ts';
-import { overlapping } from './freed.ts';
-import { rollOf } from './inbox.ts';
-import { takeOrder } from './inbox.ts';
+import { rollOf, takeOrder } from './inbox.ts';
 import type { Reach } from './link.ts';
 import { openLink } from './link.ts';
 import type { Link } from './link.ts';
@@ -55,7 +54,7 @@ export async function openOperator(
   );
 
   const members = async (): Promise<Member[]> => {
-    const roll = rollOf({ members: [], heard: new Map(), claims: [], freed: [], facts: new Map() });
+    const roll = rollOf();
     await readAll(link, ORDERS, ({ data, at }) => {
       const taken = takeOrder(data, key.publicKey, roll, at);
       if (!('took' in taken)) return;
@@ -101,7 +100,8 @@ export async function openOperator(
         if (subject === UNBAN) {
           const free = freedBy(envelope, key.publicKey);
           if (free === undefined) return;
-          for (const [id] of overlapping(free, found, ([, { target }]) => target)) found.delete(id);
+          const overlaps = overlapsWith(free);
+          for (const [id, { target }] of found) if (overlaps(target)) found.delete(id);
           return;
         }
         const message = readMessage(envelope);

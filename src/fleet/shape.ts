@@ -1,3 +1,4 @@
+import { bitsOf, leastBitsLetIn } from '../event/nested.ts';
 import { prefixTable } from '../event/network.ts';
 import { parseNetwork } from '../event/source.ts';
 
@@ -24,9 +25,8 @@ export function whyUntellable(target: string, v6Bits: number): string | undefine
 /** Why no allow list may hold this network; undefined when it may. */
 export function whyUnallowable(network: string): string | undefined {
   if (parseNetwork(network) !== network) return 'no address or prefix';
-  const [, bits] = network.split('/');
-  const least = network.includes(':') ? 32 : 8;
-  if (bits === undefined || Number(bits) >= least) return undefined;
+  const least = leastBitsLetIn(network);
+  if (bitsOf(network) >= least) return undefined;
   return `wider than /${least}: nobody would be shut out`;
 }
 

@@ -1,4 +1,5 @@
 import { cleanText } from '../event/text.ts';
+import type { SitePolicy } from '../judge/fleet-view.ts';
 import type { Answer } from '../judge/verdict.ts';
 import { isTime } from './notice.ts';
 import { RING_NAME, SITE_NAME } from './words.ts';
@@ -23,21 +24,6 @@ export interface SiteReport {
   readonly notices: readonly string[];
   /** Absent where the site's policy does not extend the fleet's. */
   readonly policy?: SitePolicy;
-}
-
-/** What a site made of what the operator publishes. */
-export interface SitePolicy {
-  readonly ring: string;
-  /** Lies under the site's own file; 0: none. */
-  readonly version: number;
-  /** When it was taken. */
-  readonly takenAt: number;
-  /** Good calls of the last hour, to compare sites by. */
-  readonly goodLastHour: number;
-  /** What was not taken, for what is wrong with it. */
-  readonly refused?: { readonly version: number; readonly why: string };
-  /** What was taken and given up again by the site itself. */
-  readonly rolledBack?: { readonly version: number; readonly why: string };
 }
 
 export interface SiteCalls {

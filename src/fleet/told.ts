@@ -1,5 +1,5 @@
 import type { Told } from '../judge/fleet-view.ts';
-import { overlapping } from './freed.ts';
+import { overlapsWith } from '../event/nested.ts';
 import type { Message } from './notice.ts';
 import { whyUntellable } from './shape.ts';
 
@@ -70,7 +70,7 @@ export function createToldByAll(): ToldByAll {
       }
     },
     clear(target) {
-      for (const each of overlapping(target, byTarget.keys(), (one) => one)) {
+      for (const each of [...byTarget.keys()].filter(overlapsWith(target))) {
         for (const site of byTarget.get(each) ?? []) drop(site, each);
       }
     },

@@ -1,5 +1,6 @@
+import { overlapsWith } from '../event/nested.ts';
 import type { Centre, WantedBase } from './centre.ts';
-import { isFree, overlapping } from './freed.ts';
+import { isFree } from './freed.ts';
 import type { Reader, Roll } from './inbox.ts';
 import { READER } from './inbox.ts';
 import type { FleetMemory } from './memory.ts';
@@ -114,7 +115,7 @@ export function createVerdicts(parts: VerdictParts) {
         // Nothing that was told before it is left; and a site with a new database may be shown it.
         if (at <= parts.now() - KEPT_MS) return;
         const freed = { target, at, until, because };
-        const cleared = overlapping(target, claims.targets(), (each) => each);
+        const cleared = [...claims.targets()].filter(overlapsWith(target));
         memory.together(() => {
           memory.putFreed(freed);
           for (const each of cleared) memory.clearClaims(each);

@@ -44,13 +44,7 @@ interface Site {
 
 /** @param version of this program, which no site's own word makes look old */
 export function createWatched(operator: string, version: string): Watched {
-  const roll: Roll = rollOf({
-    members: [],
-    heard: new Map(),
-    claims: [],
-    freed: [],
-    facts: new Map(),
-  });
+  const roll: Roll = rollOf();
   const sites = new Map<string, Site>();
   const told = createToldByAll();
   const budget = createSiteBudget(() => MOST_A_MINUTE);

@@ -92,6 +92,14 @@ export interface PublishedPolicy {
   readonly rolledBack?: { readonly version: number; readonly why: string };
 }
 
+/** The same as a site itself tells it: what it made of what the operator publishes. */
+export interface SitePolicy extends PublishedPolicy {
+  /** When it was taken. */
+  readonly takenAt: number;
+  /** Good calls of the last hour, to compare sites by. */
+  readonly goodLastHour: number;
+}
+
 export interface Trouble {
   readonly tone: 'bad' | 'watch';
   readonly text: string;

@@ -1,3 +1,4 @@
+import { bitsOf } from '../event/nested.ts';
 import { prefixTable } from '../event/network.ts';
 import { parseNetwork } from '../event/source.ts';
 import { cleanText } from '../event/text.ts';
@@ -88,9 +89,4 @@ export function isOf(trunk: TrunkPolicy, addresses: readonly string[], source: s
 function covers(networks: readonly string[], network: string): boolean {
   const bits = prefixTable(networks.map((each) => [each, bitsOf(each)] as const)).overlaps(network);
   return bits !== undefined && bits <= bitsOf(network);
-}
-
-function bitsOf(network: string): number {
-  const [, bits] = network.split('/');
-  return bits === undefined ? (network.includes(':') ? 128 : 32) : Number(bits);
 }

@@ -27,14 +27,18 @@ export async function readSmallFile(path: string, mostBytes: number): Promise<Sm
     }
     return { mistake: `is larger than ${mostBytes} bytes` };
   } catch (error) {
-    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return { mistake: `cannot be read: ${reasonOf(error)}`, absent };
+    return { mistake: `cannot be read: ${reasonOf(error)}`, absent: isAbsent(error) };
   } finally {
     await handle?.close();
   }
 }
 
 const CHUNK_BYTES = 16_384;
+
+/** There is nothing of this name. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
 
 /** Why the system would not read or write, in words. */
 export function reasonOf(error: unknown): string {

@@ -1,3 +1,5 @@
+import type { SitePolicy } from '../judge/fleet-view.ts';
+
 /** This site's part in the fleet: what of fleet/'s FleetState is shown. */
 export interface FleetReport {
   readonly link: {
@@ -22,16 +24,5 @@ export interface FleetReport {
   readonly unused: { readonly overBudget: number; readonly badTargets: number };
   readonly caughtUpAt?: number;
   /** What of the fleet's policy lies under this site's own; absent where it extends none. */
-  readonly policy?: FleetPolicyReport;
-}
-
-/** fleet/'s SitePolicy. */
-export interface FleetPolicyReport {
-  readonly ring: string;
-  /** 0: none. */
-  readonly version: number;
-  readonly takenAt: number;
-  readonly goodLastHour: number;
-  readonly refused?: { readonly version: number; readonly why: string };
-  readonly rolledBack?: { readonly version: number; readonly why: string };
+  readonly policy?: SitePolicy;
 }

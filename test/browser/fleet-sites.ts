@@ -1,5 +1,6 @@
 import type { FleetLook } from '../../src/web/fleet-app.ts';
-import type { SitePolicy, SiteReport } from '../../src/fleet/site-report.ts';
+import type { SiteReport } from '../../src/fleet/site-report.ts';
+import type { SitePolicy } from '../../src/judge/fleet-view.ts';
 import { report, watchScene } from '../fleet/watch-scene.ts';
 
 const MINUTE = 60_000;

@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fleet } from '../../src/cli/fleet.ts';
 import type { WantedBase } from '../../src/fleet/centre.ts';
-import type { SitePolicy } from '../../src/fleet/site-report.ts';
+import type { SitePolicy } from '../../src/judge/fleet-view.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 import { newFleet, newKeys, whyNoNats } from '../fleet/nats.ts';
 import type { Keys } from '../fleet/nats.ts';

@@ -8,7 +8,7 @@ import { status } from '../../src/cli/status.ts';
 import type { Operator } from '../../src/fleet/operator.ts';
 import { withRing } from '../../src/fleet/operator-bases.ts';
 import type { RingOrder } from '../../src/fleet/rollout-order.ts';
-import type { SitePolicy } from '../../src/fleet/site-report.ts';
+import type { SitePolicy } from '../../src/judge/fleet-view.ts';
 import { recorder } from '../cli/recorder.ts';
 import { newFleet, newKeys, whyNoNats } from '../fleet/nats.ts';
 import { tempFolder } from '../store/temp.ts';

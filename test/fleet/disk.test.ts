@@ -4,17 +4,10 @@ import { test } from 'node:test';
 import type { FleetMemory } from '../../src/fleet/memory.ts';
 import { tempFolder } from '../store/temp.ts';
 import { newFleet, newKeys, whyNoNats } from './nats.ts';
-import { openSite, until } from './site.ts';
+import { openSite, proven, until } from './site.ts';
 import { openStored } from './stored-site.ts';
 
 const skip = whyNoNats() ?? false;
-
-const proven = (target: string) => ({
-  target,
-  rule: 'flood',
-  proof: 'proven' as const,
-  until: Date.now() + 3_600_000,
-});
 
 test(
   'what comes while the disk is full is done when there is room again, and the connection lasts',

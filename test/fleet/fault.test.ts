@@ -10,20 +10,12 @@ import { tempFolder } from '../store/temp.ts';
 import { newFleet, newKeys, whyNoNats } from './nats.ts';
 import type { Keys } from './nats.ts';
 import { wireTo } from './proxy.ts';
-import { ACCEPT, openSite, until } from './site.ts';
+import { ACCEPT, openSite, proven, until } from './site.ts';
 import type { TestSite } from './site.ts';
 import { openStored } from './stored-site.ts';
 
 const skip = whyNoNats() ?? false;
-const HOUR = 3_600_000;
 const PING_MS = 250;
-
-const proven = (target: string) => ({
-  target,
-  rule: 'flood',
-  proof: 'proven' as const,
-  until: Date.now() + HOUR,
-});
 
 /** Two sites: `a` beside the server, `b` at the end of a wire. */
 async function twoSites(t: TestContext, pingMs: number, more = '') {

@@ -7,18 +7,10 @@ import { noticeSubject } from '../../src/fleet/words.ts';
 import { tempFolder } from '../store/temp.ts';
 import { newFleet, newKeys, whyNoNats } from './nats.ts';
 import { rawClient } from './raw-client.ts';
-import { openSite, until } from './site.ts';
+import { openSite, proven, until } from './site.ts';
 import { openStored } from './stored-site.ts';
 
 const skip = whyNoNats() ?? false;
-const HOUR = 3_600_000;
-
-const proven = (target: string) => ({
-  target,
-  rule: 'flood',
-  proof: 'proven' as const,
-  until: Date.now() + HOUR,
-});
 
 /** What the head of a message may hold that a stolen site sends; the server hands it on as it is. */
 const HEADS: readonly string[] = [

@@ -18,18 +18,11 @@ import { freePort, newKeys, whyNoNats } from './nats.ts';
 import type { Keys } from './nats.ts';
 import { wireTo } from './proxy.ts';
 import type { Wire } from './proxy.ts';
-import { ACCEPT, openSite, until } from './site.ts';
+import { ACCEPT, openSite, proven, until } from './site.ts';
 import { openStored } from './stored-site.ts';
 
 const skip = whyNoNats() ?? whyNoOpenssl() ?? false;
 const HOUR = 3_600_000;
-
-const proven = (target: string) => ({
-  target,
-  rule: 'flood',
-  proof: 'proven' as const,
-  until: Date.now() + HOUR,
-});
 
 /** A hub with JetStream, `north` with sites a and c, `south` with b; each leaf at the end of a wire. */
 async function openFleet(t: TestContext, scheme: 'nats' | 'tls' = 'nats') {

@@ -7,6 +7,11 @@ import type { Decision } from '../../src/fleet/quorum.ts';
 import type { SiteReport } from '../../src/fleet/site-report.ts';
 import type { Keys } from './nats.ts';
 
+/** A notice that holds for an hour, of a source whose address is certain. */
+export function proven(target: string) {
+  return { target, rule: 'flood', proof: 'proven' as const, until: Date.now() + 3_600_000 };
+}
+
 /** One site's part in the fleet, with what it was asked to do. */
 export interface TestSite {
   readonly fleet: Fleet;

@@ -5,17 +5,10 @@ import { test } from 'node:test';
 import { openOperator } from '../../src/fleet/operator.ts';
 import { tempFolder } from '../store/temp.ts';
 import { newFleet, newKeys, whyNoNats } from './nats.ts';
-import { openSite, until } from './site.ts';
+import { openSite, proven, until } from './site.ts';
 import { openStored } from './stored-site.ts';
 
 const skip = whyNoNats() ?? false;
-
-const proven = (target: string) => ({
-  target,
-  rule: 'flood',
-  proof: 'proven' as const,
-  until: Date.now() + 3_600_000,
-});
 
 test(
   'streams that were made anew are read from their beginning, however much is in them by then',

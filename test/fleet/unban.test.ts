@@ -8,7 +8,7 @@ import { sealOrder } from '../../src/fleet/order.ts';
 import { UNBAN } from '../../src/fleet/words.ts';
 import { tempFolder } from '../store/temp.ts';
 import { newFleet, newKeys, whyNoNats } from './nats.ts';
-import { openSite, until } from './site.ts';
+import { openSite, proven, until } from './site.ts';
 import { openStored } from './stored-site.ts';
 
 const skip = whyNoNats() ?? false;
@@ -38,13 +38,6 @@ async function openFleet(t: TestContext) {
   };
   return { hand, open, replay };
 }
-
-const proven = (target: string) => ({
-  target,
-  rule: 'flood',
-  proof: 'proven' as const,
-  until: Date.now() + HOUR,
-});
 
 test('a site that was away for all of an unban lets in all the same', { skip }, async (t) => {
   const { hand, open } = await openFleet(t);

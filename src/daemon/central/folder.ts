@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { reasonOf } from '../../policy/read-file.ts';
+import { isAbsent, reasonOf } from '../../policy/read-file.ts';
 
 /** Told of the policy files of a folder. Every callback returns at once and never throws. */
 export interface FolderListener {
@@ -64,7 +64,6 @@ export async function policyFiles(
     const sites = names.filter((name) => /^[^._].*\.ya?ml$/.test(name)).toSorted();
     return { files: sites.map((name) => join(folder, name)) };
   } catch (error) {
-    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return { why: `${folder}: ${isAbsent ? 'there is no such folder' : reasonOf(error)}` };
+    return { why: `${folder}: ${isAbsent(error) ? 'there is no such folder' : reasonOf(error)}` };
   }
 }
